@@ -1,0 +1,87 @@
+//! The partner's side: getting a token, a program's key, and sending calls. Used by the commands
+//! that talk to a simulator.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde_json::Value as Json;
+
+use crate::crypto::{KeyPair, PublicKey};
+
+/// How long a command waits for an answer.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An HTTP client for talking to a simulator on this machine or nearby.
+pub(super) fn http_client() -> anyhow::Result<reqwest::Client> {
+    // A second call finds the provider installed, which is all that matters.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build().context("building the client")
+}
+
+/// A key pair from the machine's randomness.
+pub(super) fn random_key_pair() -> anyhow::Result<KeyPair> {
+    let mut seed = [0u8; 32];
+    getrandom::fill(&mut seed).context("the machine's randomness")?;
+    Ok(KeyPair::from_seed(seed))
+}
+
+/// The text of a file, or of standard input for `-`.
+pub(super) fn read_input(file: &str) -> anyhow::Result<String> {
+    if file == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("reading standard input")?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(file).with_context(|| format!("reading {file}"))
+}
+
+/// Where a simulator is, and who calls it.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ServerAt {
+    /// Base URL of the simulator
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    server: String,
+    /// Client id
+    #[arg(long, default_value = "demo")]
+    client: String,
+    /// Client secret
+    #[arg(long, default_value = "demo-secret")]
+    secret: String,
+}
+
+impl ServerAt {
+    /// The public key that a program's user data is sealed to, asked of the simulator as a partner
+    /// would.
+    pub(super) async fn program_key(&self, program: &str) -> anyhow::Result<PublicKey> {
+        let http = http_client()?;
+        let request_id = "00000000-0000-4000-8000-000000000000";
+        let url = format!("{}/authentication", self.server.trim_end_matches('/'));
+        let asked = http
+            .post(&url)
+            .basic_auth(&self.client, Some(&self.secret))
+            .header("X-GD-RequestId", request_id)
+            .json(&serde_json::json!({ "grant_type": "client_credentials" }));
+        let token = answer(asked.send().await, &url).await?;
+        let url = format!("{}/programs/{program}/certificates", self.server.trim_end_matches('/'));
+        let asked = http
+            .get(&url)
+            .bearer_auth(token["access_token"].as_str().unwrap_or_default())
+            .header("X-GD-RequestId", request_id);
+        let certificates = answer(asked.send().await, &url).await?;
+        let key = certificates.pointer("/certificates/0/publicKey").and_then(Json::as_str);
+        let key = key.with_context(|| format!("{url} answered without a key"))?;
+        PublicKey::from_spki_base64(key).with_context(|| format!("the key from {url}"))
+    }
+}
+
+async fn answer(sent: reqwest::Result<reqwest::Response>, url: &str) -> anyhow::Result<Json> {
+    let response = sent.with_context(|| format!("calling {url}; is the simulator running?"))?;
+    let status = response.status();
+    let body: Json = response.json().await.with_context(|| format!("{url} answered no JSON"))?;
+    if !status.is_success() {
+        let why = body.pointer("/responseDetails/0/description").and_then(Json::as_str);
+        bail!("{url} answered {status}: {}", why.unwrap_or("no reason given"));
+    }
+    Ok(body)
+}

@@ -1,0 +1,17 @@
+//! `piebox keys`: a key pair for a partner who has none yet.
+
+use std::process::ExitCode;
+
+use super::client::random_key_pair;
+
+#[expect(clippy::print_stdout, reason = "a command line speaks to its user")]
+pub(super) fn run() -> anyhow::Result<ExitCode> {
+    let pair = random_key_pair()?;
+    let keys = serde_json::json!({
+        "privateKey": pair.private_hex(),
+        "publicKey": pair.public().spki_base64(),
+        "publicKeyHash": pair.public().hash_base64(),
+    });
+    println!("{keys:#}");
+    Ok(ExitCode::SUCCESS)
+}

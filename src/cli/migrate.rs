@@ -1,0 +1,16 @@
+//! `piebox migrate`: brings the tables up to date, and nothing else.
+
+use std::process::ExitCode;
+
+use crate::app::db_options;
+use crate::config::Config;
+use crate::db::Db;
+
+#[expect(clippy::print_stdout, reason = "a command line speaks to its user")]
+pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let db = Db::open(&db_options(config)).await?;
+    db.migrate().await?;
+    db.close().await;
+    println!("the {} database is up to date", db.engine_name());
+    Ok(ExitCode::SUCCESS)
+}

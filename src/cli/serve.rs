@@ -1,0 +1,75 @@
+//! `piebox serve`: the simulator, until a signal.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+
+use super::log_to_stderr;
+use crate::app::Sim;
+use crate::config::Config;
+use crate::kernel::time::SystemClock;
+use crate::lifecycle::Lifecycle;
+
+/// How long calls and deliveries under way may take to end after the first signal.
+const GRACE: Duration = Duration::from_secs(30);
+
+pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
+    log_to_stderr(&config.log)?;
+    let lifecycle = Lifecycle::new();
+    lifecycle.watch_signals().context("watching for signals")?;
+    let address = config.listen;
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
+    let sim = Sim::open(config, Arc::new(SystemClock)).await?;
+    announce(&sim, &listener)?;
+    start(&lifecycle, &sim, listener);
+    lifecycle.soft().cancelled().await;
+    let ending = lifecycle.finish(GRACE).await;
+    for failure in lifecycle.failures() {
+        tracing::error!(failure, "a part of the simulator failed");
+    }
+    sim.db.close().await;
+    Ok(ending.into())
+}
+
+/// Starts answering calls and sending webhooks. Both end with the lifecycle.
+pub(super) fn start(lifecycle: &Lifecycle, sim: &Sim, listener: TcpListener) {
+    let dispatcher = Arc::clone(&sim.dispatcher).run(lifecycle.soft());
+    lifecycle.spawn("webhooks", dispatcher);
+    let (router, soft) = (sim.router(), lifecycle.soft());
+    lifecycle.spawn("http", async move {
+        let stopped = async move { soft.cancelled().await };
+        let served = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+        if let Err(cause) = served {
+            tracing::error!(%cause, "the listener failed");
+        }
+    });
+}
+
+/// The one line that says it is ready, where, and with which credentials.
+#[expect(clippy::print_stdout, reason = "scripts wait for this line")]
+fn announce(sim: &Sim, listener: &TcpListener) -> anyhow::Result<()> {
+    let address = listener.local_addr().context("the address listened on")?;
+    let clients: Vec<String> = sim
+        .config
+        .clients
+        .iter()
+        .map(|client| {
+            // The well-known secret is no secret; any other is not shown.
+            match client.secret.expose_secret() {
+                "demo-secret" => format!("{} / demo-secret", client.id),
+                _ => client.id.clone(),
+            }
+        })
+        .collect();
+    println!(
+        "piebox is ready at http://{address} (client {}, database {}, docs http://{address}/_sim/docs)",
+        clients.join(", "),
+        sim.db.engine_name(),
+    );
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! What can go wrong in the database, in the few kinds that callers tell apart.
+
+use std::sync::Arc;
+
+/// A failed read or unit of work. Nothing of the unit was kept.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DbError {
+    /// A row with the same key is already there.
+    #[error("a row with the same key exists")]
+    Conflict,
+    /// Another unit held one of the keys until the wait ran out.
+    #[error("a key stayed locked until the wait ran out")]
+    Locked,
+    /// The world has changed since this process last read it; read it again and repeat.
+    #[error("the world has changed since it was read")]
+    WorldMoved,
+    /// The database is being closed.
+    #[error("the database is closed")]
+    Closed,
+    /// Anything else: the driver's own words.
+    #[error("database: {0}")]
+    Driver(Arc<sqlx::Error>),
+    /// A stored value that this program cannot read.
+    #[error("stored value unreadable: {0}")]
+    Unreadable(String),
+}
+
+/// Postgres: `lock_timeout` ran out.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(cause) if cause.is_unique_violation() => DbError::Conflict,
+            sqlx::Error::Database(cause) if cause.code().as_deref() == Some(LOCK_NOT_AVAILABLE) => {
+                DbError::Locked
+            }
+            sqlx::Error::PoolClosed => DbError::Closed,
+            _ => DbError::Driver(Arc::new(error)),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Postgres: one pool, and transactions whose keys are advisory locks.
+//!
+//! A unit of work costs one trip to begin (with its locks and the check of the world's version),
+//! its reads, one trip for all its writes, and the commit. The writes go as one statement of
+//! chained common table expressions, which Postgres runs against one snapshot.
+//!
+//! The transaction is kept by hand, not by the driver's own type: the driver has no way to begin,
+//! lock and read in one trip and still roll back cleanly when the lock is refused.
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions};
+use sqlx::{
+    Arguments, AssertSqlSafe, ConnectOptions, Either, Executor, PgPool, Postgres, Row as _,
+};
+
+use super::error::DbError;
+use super::keys::Key;
+use super::value::{Statement, Value, shift_placeholders};
+use super::work::Scope;
+use super::{DbOptions, OpenError, Row};
+
+/// How long a caller waits for a free connection.
+const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
+
+pub(super) async fn open(options: &DbOptions) -> Result<PgPool, OpenError> {
+    let refused = |cause| OpenError::Engine { url: without_password(&options.url), cause };
+    let connect = PgConnectOptions::from_str(&options.url)
+        .map_err(refused)?
+        .application_name("piebox")
+        .disable_statement_logging();
+    PgPoolOptions::new()
+        .max_connections(options.pool_connections)
+        .acquire_timeout(ACQUIRE_WAIT)
+        .test_before_acquire(false)
+        .connect_with(connect)
+        .await
+        .map_err(refused)
+}
+
+/// `postgres://user:secret@host/db` with the secret left out.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => {
+            let name = user.split(':').next().unwrap_or_default();
+            format!("{scheme}://{name}@{host}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+pub(super) async fn read<R: Row>(pool: &PgPool, statement: Statement) -> Result<Vec<R>, DbError> {
+    let query = sqlx::query_as_with::<_, R, _>(statement.sql, arguments(statement.args)?);
+    Ok(query.fetch_all(pool).await?)
+}
+
+/// An open transaction on a connection of its own. Dropping it unfinished closes the connection,
+/// which makes Postgres roll back and let go of the locks.
+#[derive(Debug)]
+pub(super) struct Transaction {
+    connection: PoolConnection<Postgres>,
+    finished: bool,
+}
+
+impl Transaction {
+    pub(super) async fn begin(
+        pool: &PgPool,
+        scope: &Scope<'_>,
+        lock_wait: Duration,
+    ) -> Result<Self, DbError> {
+        let mut transaction = Self { connection: pool.acquire().await?, finished: false };
+        let script = sqlx::raw_sql(AssertSqlSafe(opening(scope, lock_wait)));
+        let mut version = None;
+        let mut answers = transaction.connection.fetch_many(script);
+        while let Some(answer) = answers.try_next().await? {
+            if let Either::Right(row) = answer {
+                version = row.try_get::<i64, _>("version").ok().or(version);
+            }
+        }
+        drop(answers);
+        match &scope.world {
+            Some(world) if version != Some(world.version) => {
+                transaction.roll_back().await?;
+                Err(DbError::WorldMoved)
+            }
+            _ => Ok(transaction),
+        }
+    }
+
+    pub(super) async fn read<R: Row>(&mut self, statement: Statement) -> Result<Vec<R>, DbError> {
+        let query = sqlx::query_as_with::<_, R, _>(statement.sql, arguments(statement.args)?);
+        Ok(query.fetch_all(&mut *self.connection).await?)
+    }
+
+    pub(super) async fn commit(mut self, writes: Vec<Statement>) -> Result<(), DbError> {
+        if !writes.is_empty() {
+            let (text, args) = chain(writes);
+            let query = sqlx::query_with(AssertSqlSafe(text), arguments(args)?);
+            self.connection.execute(query).await?;
+        }
+        self.connection.execute("COMMIT").await?;
+        self.finished = true;
+        Ok(())
+    }
+
+    async fn roll_back(mut self) -> Result<(), DbError> {
+        self.connection.execute("ROLLBACK").await?;
+        self.finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+/// The statements that open a unit of work, as one script. Nothing in it comes from outside but
+/// numbers and the program code, whose letters are checked when it is parsed.
+fn opening(scope: &Scope<'_>, lock_wait: Duration) -> String {
+    let mut script = format!("BEGIN; SET LOCAL lock_timeout = {};", lock_wait.as_millis().max(1));
+    let mut locks = Vec::new();
+    if let Some(world) = &scope.world {
+        let number = Key::world(world.program).number();
+        locks.push(format!("pg_advisory_xact_lock_shared({number})"));
+    }
+    locks.extend(scope.keys.iter().map(|key| format!("pg_advisory_xact_lock({})", key.number())));
+    for lock in locks {
+        // One statement each: their order is then certain.
+        let _ = write!(script, "SELECT {lock};");
+    }
+    if let Some(world) = &scope.world {
+        let code = world.program.as_str();
+        let _ = write!(script, "SELECT version FROM programs WHERE program_code = '{code}';");
+    }
+    script
+}
+
+/// `WITH w1 AS (..), w2 AS (..) ..`: all statements as one.
+fn chain(mut writes: Vec<Statement>) -> (String, Vec<Value>) {
+    let mut text = String::new();
+    let mut args = Vec::new();
+    let last = writes.pop();
+    for (at, write) in writes.into_iter().enumerate() {
+        let _ = write!(text, "{} w{at} AS (", if at == 0 { "WITH" } else { "," });
+        shift_placeholders(write.sql, args.len(), &mut text);
+        text.push(')');
+        args.extend(write.args);
+    }
+    if let Some(write) = last {
+        text.push(' ');
+        shift_placeholders(write.sql, args.len(), &mut text);
+        args.extend(write.args);
+    }
+    (text, args)
+}
+
+fn arguments(values: Vec<Value>) -> Result<PgArguments, DbError> {
+    let mut args = PgArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Text(text) => args.add(text),
+            Value::Int(number) => args.add(number),
+            Value::Bool(truth) => args.add(truth),
+        };
+        added.map_err(|cause| DbError::from(sqlx::Error::Encode(cause)))?;
+    }
+    Ok(args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::sql;
+
+    #[test]
+    fn writes_become_one_statement_with_running_placeholders() {
+        let writes = vec![
+            sql("INSERT INTO a (x) VALUES ($1)").bind("1"),
+            sql("UPDATE b SET y = $1 WHERE x = $2").bind(2i64).bind("3"),
+            sql("DELETE FROM c WHERE z = $1").bind(true),
+        ];
+        let (text, args) = chain(writes);
+        assert_eq!(
+            text,
+            "WITH w0 AS (INSERT INTO a (x) VALUES ($1)), \
+             w1 AS (UPDATE b SET y = $2 WHERE x = $3) DELETE FROM c WHERE z = $4"
+        );
+        assert_eq!(args.len(), 4);
+    }
+
+    #[test]
+    fn the_password_stays_out_of_messages() {
+        let shown = without_password("postgres://me:hush@db:5432/piebox");
+        assert_eq!(shown, "postgres://me@db:5432/piebox");
+    }
+}

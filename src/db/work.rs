@@ -1,0 +1,128 @@
+//! A unit of work: take the keys, read the facts, decide, collect the writes, commit them in one
+//! trip.
+//!
+//! Writes are collected, not sent, so a unit that is dropped leaves nothing behind, and a unit that
+//! commits costs one trip for all its writes. Two rules follow for those who write statements:
+//! a unit does not read what it has itself collected, and it writes one row at most once (Postgres
+//! runs the collected statements side by side, not one after the other).
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::kernel::ids::ProgramCode;
+
+use super::error::DbError;
+use super::keys::{Key, KeyHold};
+use super::value::Statement;
+use super::{Db, Engine, Row, postgres, sqlite};
+
+/// What a unit of work is about.
+#[derive(Debug, Clone)]
+pub struct Scope<'a> {
+    pub(super) world: Option<WorldScope<'a>>,
+    pub(super) keys: Vec<Key>,
+}
+
+/// The world a unit belongs to.
+#[derive(Debug, Clone)]
+pub(super) struct WorldScope<'a> {
+    pub(super) program: &'a ProgramCode,
+    /// The version of the world that the caller has read; checked under the lock.
+    pub(super) version: i64,
+}
+
+impl<'a> Scope<'a> {
+    /// A unit inside a world, beside other units: it decides by the settings and clock of
+    /// `version`, and fails with [`DbError::WorldMoved`] if these have changed meanwhile.
+    pub fn in_world(program: &'a ProgramCode, version: i64, keys: Vec<Key>) -> Self {
+        Self { world: Some(WorldScope { program, version }), keys: sorted(keys) }
+    }
+
+    /// A unit that has its keys and nothing else: changes of whole worlds, and the queue of
+    /// deliveries.
+    pub fn keys(keys: Vec<Key>) -> Self {
+        Self { world: None, keys: sorted(keys) }
+    }
+}
+
+/// One order for all callers, and no key twice.
+fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// A unit of work under way. Dropping it keeps nothing.
+#[derive(Debug)]
+pub struct Work {
+    engine: Side,
+    writes: Vec<Statement>,
+    rings: bool,
+    doorbell: Arc<Notify>,
+    // Last, so that the keys are let go of only after everything else.
+    hold: KeyHold,
+}
+
+#[derive(Debug)]
+enum Side {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Transaction),
+}
+
+impl Work {
+    pub(super) async fn begin(db: &Db, scope: Scope<'_>) -> Result<Self, DbError> {
+        let shared = scope.world.as_ref().map(|world| Key::world(world.program));
+        let hold = db.locks.take(shared, &scope.keys, db.lock_wait).await?;
+        let engine = match &db.engine {
+            Engine::Sqlite(sqlite) => Side::Sqlite(sqlite.clone()),
+            Engine::Postgres(pool) => {
+                Side::Postgres(postgres::Transaction::begin(pool, &scope, db.lock_wait).await?)
+            }
+        };
+        let doorbell = Arc::clone(&db.doorbell);
+        Ok(Self { engine, writes: Vec::new(), rings: false, doorbell, hold })
+    }
+
+    /// All rows of a reading statement, as committed before this unit: one trip.
+    pub async fn all<R: Row>(&mut self, statement: Statement) -> Result<Vec<R>, DbError> {
+        match &mut self.engine {
+            Side::Sqlite(sqlite) => sqlite.read(statement).await,
+            Side::Postgres(transaction) => transaction.read(statement).await,
+        }
+    }
+
+    /// Collects a writing statement.
+    pub fn write(&mut self, statement: Statement) {
+        self.writes.push(statement);
+    }
+
+    /// Has the commit ring the doorbell: there is work for those who wait on [`Db::rung`].
+    pub fn ring_on_commit(&mut self) {
+        self.rings = true;
+    }
+
+    /// Sends what was collected, all or nothing, and lets go of the keys.
+    pub async fn commit(self) -> Result<(), DbError> {
+        self.commit_then(|| ()).await
+    }
+
+    /// As [`Work::commit`], and runs `then` after the commit while the keys are still held.
+    pub async fn commit_then<T>(self, then: impl FnOnce() -> T) -> Result<T, DbError> {
+        // The hold travels with the writes: a caller that goes away in the middle of a commit must
+        // not free the keys before the commit is decided.
+        let hold = match self.engine {
+            Side::Sqlite(sqlite) => sqlite.write(self.writes, self.hold).await?,
+            Side::Postgres(transaction) => {
+                transaction.commit(self.writes).await?;
+                Some(self.hold)
+            }
+        };
+        let result = then();
+        drop(hold);
+        if self.rings {
+            self.doorbell.notify_one();
+        }
+        Ok(result)
+    }
+}

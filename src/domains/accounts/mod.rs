@@ -1,0 +1,23 @@
+//! Accounts: what an enrollment creates and everything else reads. Follows the Accounts page and,
+//! for the shape of the account object, the samples of Enrollments API Endpoints.
+//!
+//! Invariants: an account is `normal` only with a cycle day; a virtual card and its plastic share
+//! payment identifier and last four digits; every change of an account happens under its key.
+//! Left out so far: updating, closing and searching accounts, users, joint holders.
+
+pub mod cards;
+mod endpoints;
+pub mod events;
+pub mod model;
+pub mod ops;
+mod store;
+pub mod wire;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::Sim;
+
+pub(super) fn router() -> OpenApiRouter<Sim> {
+    OpenApiRouter::new().routes(routes!(endpoints::get_account::get_account))
+}

@@ -1,0 +1,330 @@
+//! The account as the simulator knows it: states as enums, ids and money as their own types.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::ids::{
+    AccountHolderId, AccountId, PaymentId, PaymentInstrumentId, PurseId, UserId,
+};
+use crate::kernel::money::Money;
+use crate::kernel::time::Timestamp;
+
+/// A stored text that names no known state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no {1}")]
+pub struct UnknownState(String, &'static str);
+
+macro_rules! states {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $text)] $variant),+
+        }
+
+        impl $name {
+            /// Every state, in the order of the vendor's lists.
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            /// The vendor's word.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownState;
+
+            fn from_str(text: &str) -> Result<Self, UnknownState> {
+                Self::ALL.iter().copied().find(|state| state.as_str() == text)
+                    .ok_or_else(|| UnknownState(text.to_owned(), stringify!($name)))
+            }
+        }
+    )+};
+}
+
+states! {
+    /// `account.status`.
+    AccountStatus {
+        /// Enrollment is not complete.
+        Pending = "pending",
+        /// In use.
+        Normal = "normal",
+        /// Partly usable.
+        Restricted = "restricted",
+        /// Not usable.
+        Locked = "locked",
+        /// Ended.
+        Closed = "closed",
+    }
+
+    /// `account.statusReasons[0]`.
+    StatusReason {
+        /// Nothing is wrong.
+        Healthy = "healthy",
+        /// Cards or cycle day are still missing.
+        RegistrationNotComplete = "registrationNotComplete",
+        /// Enrollment ended in a refusal.
+        RegistrationFailed = "registrationFailed",
+        /// Documents must be verified.
+        VerificationNeeded = "verificationNeeded",
+        /// Fraud is suspected.
+        PotentialFraud = "potentialFraud",
+        /// The care team looks at it.
+        UnderReview = "underReview",
+        /// The customer is closing the account.
+        CustomerInitiatedSpendDown = "customerInitiatedSpendDown",
+    }
+
+    /// `kycStateData.kycStatus` and `ofacStatus`.
+    CheckStatus {
+        /// Not decided.
+        Pending = "pending",
+        /// Good.
+        Passed = "passed",
+        /// Bad.
+        Failed = "failed",
+    }
+
+    /// `kycStateData.kycPendingGate`.
+    KycGate {
+        /// No cure is open to the partner.
+        None = "none",
+        /// The full identity number is wanted.
+        Kyc2 = "kyc2",
+        /// Documents are wanted.
+        Idv = "idv",
+        /// Verified.
+        Healthy = "healthy",
+        /// Under review.
+        Manual = "manual",
+    }
+
+    /// `user.dobStatus`.
+    DobStatus {
+        /// Agrees with the identity source.
+        Matched = "matched",
+        /// Does not agree.
+        NotMatched = "notMatched",
+        /// Shown by documents.
+        Verified = "verified",
+    }
+
+    /// `user.identityType`.
+    IdentityType {
+        /// Social security number, whole or its last four.
+        Ssn = "ssn",
+        /// Matricula Consular.
+        Matricula = "matricula",
+    }
+
+    /// `peerTransferAcceptPreference`.
+    TransferAcceptance {
+        /// The user accepts each transfer.
+        Manual = "manual",
+        /// Transfers are accepted unasked.
+        Automatic = "automatic",
+    }
+
+    /// `paymentInstrumentType`.
+    InstrumentType {
+        /// On the screen only.
+        Virtual = "virtual",
+        /// Plastic with a chip.
+        Emv = "emv",
+    }
+
+    /// `paymentInstruments[].status`.
+    InstrumentStatus {
+        /// Issued, not yet in use.
+        NotActivated = "notActivated",
+        /// In use.
+        Activated = "activated",
+        /// Stopped.
+        Blocked = "blocked",
+        /// Superseded by a newer one.
+        Deactivated = "deactivated",
+        /// Ended.
+        Closed = "closed",
+    }
+
+    /// `purseType`.
+    PurseType {
+        /// The purse of everyday use.
+        Primary = "primary",
+    }
+}
+
+/// One account with its holders and purses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Three letters and seven digits, for people.
+    pub reference_number: String,
+    /// The product it was enrolled in.
+    pub product_code: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Status and what goes with it.
+    pub standing: Standing,
+    /// When the status last changed.
+    pub status_changed_at: Timestamp,
+    /// First day of the statement cycle, 1 to 28; `None` while registration is not complete.
+    pub cycle_day: Option<u32>,
+    /// Direct deposit account number.
+    pub account_number: String,
+    /// Direct deposit routing number.
+    pub routing_number: String,
+    /// Enrolled with a package in hand.
+    pub is_instant_issue: bool,
+    /// The partner's own id for the consumer.
+    pub partner_consumer_id: Option<String>,
+    /// Terms accepted for the account.
+    pub terms: Vec<TermsAcceptance>,
+    /// Number of the last message sent about this account.
+    pub message_sequence: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Primary holder first.
+    pub holders: Vec<Holder>,
+    /// Primary purse first.
+    pub purses: Vec<Purse>,
+}
+
+/// The status of an account with its reason: set together, never one without the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The status.
+    pub status: AccountStatus,
+    /// Why.
+    pub reason: StatusReason,
+}
+
+impl Standing {
+    /// Enrolled and in use.
+    pub const NORMAL: Standing =
+        Standing { status: AccountStatus::Normal, reason: StatusReason::Healthy };
+    /// Half-way through enrollment.
+    pub const INCOMPLETE: Standing =
+        Standing { status: AccountStatus::Pending, reason: StatusReason::RegistrationNotComplete };
+}
+
+/// One holder of an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The person.
+    pub user_id: UserId,
+    /// The person's place on this account.
+    pub account_holder_id: AccountHolderId,
+    /// The one who enrolled.
+    pub is_primary: bool,
+    /// First name as given.
+    pub first_name: String,
+    /// Last name as given.
+    pub last_name: String,
+    /// How the date of birth was judged; `None` if none was given.
+    pub dob_status: Option<DobStatus>,
+    /// What the identity number is.
+    pub identity: Option<ShownIdentity>,
+    /// Peer transfers.
+    pub transfer_acceptance: TransferAcceptance,
+    /// Screening of the person.
+    pub kyc: KycState,
+    /// Cards, oldest first.
+    pub cards: Vec<Card>,
+}
+
+/// What may be shown of an identity number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownIdentity {
+    /// Its kind.
+    pub kind: IdentityType,
+    /// Its last four digits.
+    pub last4: String,
+}
+
+/// `kycStateData`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KycState {
+    /// Sanctions screening.
+    pub ofac: CheckStatus,
+    /// Identity check.
+    pub kyc: CheckStatus,
+    /// What is open; `None` while registration is not complete.
+    pub gate: Option<KycGate>,
+}
+
+/// One card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The instrument.
+    pub id: PaymentInstrumentId,
+    /// The card number it carries.
+    pub payment_id: PaymentId,
+    /// Virtual or plastic.
+    pub kind: InstrumentType,
+    /// Its status.
+    pub status: InstrumentStatus,
+    /// A PIN is set.
+    pub is_pin_set: bool,
+    /// Last four digits of the card number.
+    pub last4_pan: String,
+    /// Last year of use.
+    pub expires_year: u32,
+    /// Last month of use, 1 to 12.
+    pub expires_month: u32,
+    /// Plastic only: what it is made of.
+    pub material: Option<String>,
+    /// Plastic only: how it reaches the holder.
+    pub issue_source: Option<String>,
+    /// When it was asked for.
+    pub issued_at: Timestamp,
+    /// When it came into use.
+    pub activated_at: Option<Timestamp>,
+}
+
+/// One balance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purse {
+    /// Its id.
+    pub id: PurseId,
+    /// What it is for.
+    pub kind: PurseType,
+    /// Spendable.
+    pub available: Money,
+    /// Posted.
+    pub ledger: Money,
+    /// When the balance last changed.
+    pub balance_at: Timestamp,
+    /// Not shown to the user.
+    pub is_hidden: bool,
+    /// Takes round-ups.
+    pub is_round_up: bool,
+}
+
+/// One acceptance of terms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermsAcceptance {
+    /// Which terms.
+    pub identifier: String,
+    /// When.
+    pub accepted_at: Timestamp,
+    /// Accepted or declined.
+    pub accepted: bool,
+}
+
+impl Holder {
+    /// Screening has come to a result; without one, registration stopped half-way.
+    pub fn is_screened(&self) -> bool {
+        self.kyc.gate.is_some()
+    }
+}

@@ -1,0 +1,294 @@
+//! The account object as the vendor prints it. One builder serves POST enrollments, GET enrollment
+//! and GET account; members and their order follow the samples of Enrollments API Endpoints.
+
+use std::str::FromStr;
+
+use axum::extract::RawPathParams;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::cards::PrivateCardData;
+use super::model::{
+    Account, Card, Holder, InstrumentType, KycState, Purse, StatusReason, TermsAcceptance,
+};
+use crate::crypto::{Container, KeyPair, seal};
+use crate::http::call::Call;
+use crate::kernel::codes;
+use crate::kernel::ids::AccountId;
+use crate::kernel::outcome::Refusal;
+use crate::kernel::time::Timestamp;
+use crate::programs::settings::{EncryptionMode, Product};
+
+/// The account identifier of the path.
+pub fn account_id(path: &RawPathParams) -> Result<AccountId, Refusal> {
+    let given = path.iter().find(|(name, _)| *name == "accountIdentifier").map_or("", |(_, v)| v);
+    AccountId::from_str(given).map_err(|problem| {
+        Refusal::of(&codes::PATH_ID_NO_GUID).saying(format!("accountIdentifier {problem}"))
+    })
+}
+
+/// `{"account": {...}}`.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct AccountResponse {
+    account: AccountWire,
+}
+
+impl AccountResponse {
+    /// The account with its sealed members made for this call.
+    pub fn of(account: &Account, call: &Call) -> Self {
+        Self { account: AccountWire::of(account, call) }
+    }
+}
+
+/// The account object.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountWire {
+    #[schema(format = Uuid)]
+    account_identifier: String,
+    account_reference_number: String,
+    product_code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product_tier_key: Option<u32>,
+    currency: String,
+    status: &'static str,
+    instant_issue: bool,
+    status_reasons: [&'static str; 1],
+    #[schema(value_type = String, format = DateTime)]
+    account_status_changed_date_time: Timestamp,
+    direct_deposit_information: DirectDepositWire,
+    purses: Vec<PurseWire>,
+    account_holders: Vec<HolderWire>,
+    terms_acceptances: Vec<TermsWire>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_cycle_day: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product_class: Option<String>,
+    enrollment_source: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DirectDepositWire {
+    account_number: String,
+    routing_number: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PurseWire {
+    #[schema(format = Uuid)]
+    purse_identifier: String,
+    purse_type: &'static str,
+    available_balance: f64,
+    ledger_balance: f64,
+    #[schema(value_type = String, format = DateTime)]
+    available_balance_as_of_date_time: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    ledger_balance_as_of_date_time: Timestamp,
+    is_hidden: bool,
+    status: &'static str,
+    interest_rate_tier: &'static str,
+    is_round_up: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct HolderWire {
+    payment_instruments: Vec<CardWire>,
+    user: UserWire,
+    #[schema(format = Uuid)]
+    account_holder_identifier: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CardWire {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encrypted_private_payment_instrument_data: Option<Container>,
+    #[schema(format = Uuid)]
+    payment_identifier: String,
+    #[schema(format = Uuid)]
+    payment_instrument_identifier: String,
+    payment_instrument_type: &'static str,
+    status: &'static str,
+    is_pin_set: bool,
+    last4_pan: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    activated_date_time: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    issued_date_time: Timestamp,
+    is_private_data_viewable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product_material_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card_issue_source: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct UserWire {
+    first_name: String,
+    last_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dob_status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last4_identity: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity_type: Option<&'static str>,
+    #[schema(format = Uuid)]
+    user_identifier: String,
+    peer_transfer_accept_preference: &'static str,
+    status: &'static str,
+    is_primary_account_holder: bool,
+    kyc_state_data: KycStateWire,
+}
+
+/// `kycStateData`.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KycStateWire {
+    ofac_status: &'static str,
+    kyc_status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kyc_pending_gate: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TermsWire {
+    terms_identifier: String,
+    #[schema(value_type = String, format = DateTime)]
+    terms_acceptance_date_time: Timestamp,
+    terms_acceptance_flag: bool,
+}
+
+impl AccountWire {
+    fn of(account: &Account, call: &Call) -> Self {
+        let settings = &call.world.settings;
+        let product = settings.product(&account.product_code);
+        Self {
+            account_identifier: account.id.to_string(),
+            account_reference_number: account.reference_number.clone(),
+            product_code: account.product_code.clone(),
+            product_tier_key: product.map(|product| product.product_tier_key),
+            currency: account.currency.clone(),
+            status: account.standing.status.as_str(),
+            instant_issue: account.is_instant_issue,
+            status_reasons: [StatusReason::as_str(account.standing.reason)],
+            account_status_changed_date_time: account.status_changed_at,
+            direct_deposit_information: direct_deposit(account, settings.direct_deposit.mask),
+            purses: account.purses.iter().map(purse).collect(),
+            account_holders: account
+                .holders
+                .iter()
+                .map(|holder| holder_wire(holder, call))
+                .collect(),
+            terms_acceptances: account.terms.iter().map(terms).collect(),
+            account_cycle_day: account.cycle_day,
+            product_class: product.map(|product: &Product| product.product_class.clone()),
+            enrollment_source: "OnlineSales",
+        }
+    }
+}
+
+/// Masked as in the vendor's older samples: the first and last two digits of the account number and
+/// the last three of the routing number stay.
+fn direct_deposit(account: &Account, mask: bool) -> DirectDepositWire {
+    let (number, routing) = (&account.account_number, &account.routing_number);
+    let stars = |text: &str, head: usize, tail: usize| {
+        let hidden = "*".repeat(text.len().saturating_sub(head + tail));
+        format!("{}{hidden}{}", &text[..head], &text[text.len() - tail..])
+    };
+    if mask && number.len() > 4 && routing.len() > 3 {
+        let (account_number, routing_number) = (stars(number, 2, 2), stars(routing, 0, 3));
+        return DirectDepositWire { account_number, routing_number };
+    }
+    DirectDepositWire { account_number: number.clone(), routing_number: routing.clone() }
+}
+
+fn purse(purse: &Purse) -> PurseWire {
+    PurseWire {
+        purse_identifier: purse.id.to_string(),
+        purse_type: purse.kind.as_str(),
+        available_balance: purse.available.dollars(),
+        ledger_balance: purse.ledger.dollars(),
+        available_balance_as_of_date_time: purse.balance_at,
+        ledger_balance_as_of_date_time: purse.balance_at,
+        is_hidden: purse.is_hidden,
+        status: "active",
+        interest_rate_tier: "",
+        is_round_up: purse.is_round_up,
+    }
+}
+
+fn holder_wire(holder: &Holder, call: &Call) -> HolderWire {
+    HolderWire {
+        payment_instruments: holder.cards.iter().map(|card| card_wire(card, call)).collect(),
+        user: UserWire {
+            first_name: holder.first_name.clone(),
+            last_name: holder.last_name.clone(),
+            dob_status: holder.dob_status.map(|status| status.as_str()),
+            last4_identity: holder.identity.as_ref().map(|identity| identity.last4.clone()),
+            identity_type: holder.identity.as_ref().map(|identity| identity.kind.as_str()),
+            user_identifier: holder.user_id.to_string(),
+            peer_transfer_accept_preference: holder.transfer_acceptance.as_str(),
+            status: "active",
+            is_primary_account_holder: holder.is_primary,
+            kyc_state_data: KycStateWire::of(holder.kyc),
+        },
+        account_holder_identifier: holder.account_holder_id.to_string(),
+    }
+}
+
+impl KycStateWire {
+    /// The three states as the vendor names them.
+    pub fn of(state: KycState) -> Self {
+        Self {
+            ofac_status: state.ofac.as_str(),
+            kyc_status: state.kyc.as_str(),
+            kyc_pending_gate: state.gate.map(|gate| gate.as_str()),
+        }
+    }
+}
+
+fn card_wire(card: &Card, call: &Call) -> CardWire {
+    let sealed = sealed_card(card, call);
+    CardWire {
+        is_private_data_viewable: sealed.is_some() && card.kind == InstrumentType::Virtual,
+        encrypted_private_payment_instrument_data: sealed,
+        payment_identifier: card.payment_id.to_string(),
+        payment_instrument_identifier: card.id.to_string(),
+        payment_instrument_type: card.kind.as_str(),
+        status: card.status.as_str(),
+        is_pin_set: card.is_pin_set,
+        last4_pan: card.last4_pan.clone(),
+        activated_date_time: card.activated_at,
+        issued_date_time: card.issued_at,
+        product_material_type: card.material.clone(),
+        card_issue_source: card.issue_source.clone(),
+    }
+}
+
+/// The private data of a card, sealed to the partner; `None` where the program has no encryption
+/// or the partner has given no key. The ephemeral key is drawn for this call and this card alone.
+fn sealed_card(card: &Card, call: &Call) -> Option<Container> {
+    let world = &call.world;
+    let partner = world.partner_key.as_ref()?;
+    if world.settings.encryption.mode == EncryptionMode::Off {
+        return None;
+    }
+    let plain = serde_json::to_vec(&PrivateCardData::of(world, card)).ok()?;
+    let labels = ["seal-card", call.request_id.as_received(), &card.id.to_string()];
+    let ephemeral = KeyPair::from_seed(world.source(&labels).key());
+    seal(&plain, partner, &ephemeral, call.binding()).ok()
+}
+
+fn terms(terms: &TermsAcceptance) -> TermsWire {
+    TermsWire {
+        terms_identifier: terms.identifier.clone(),
+        terms_acceptance_date_time: terms.accepted_at,
+        terms_acceptance_flag: terms.accepted,
+    }
+}

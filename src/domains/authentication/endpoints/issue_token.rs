@@ -1,0 +1,35 @@
+//! POST authentication: a token for client credentials. Vendor slug: authentication_post.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+
+use crate::app::Sim;
+use crate::domains::authentication::wire::{TokenRequest, TokenResponse};
+use crate::http::call::request_id;
+use crate::http::error::ApiResult;
+
+/// Get a token
+///
+/// Client id and secret come as `Authorization: Basic ...`. The body may be JSON or a form.
+#[utoipa::path(
+    post,
+    path = "/authentication",
+    operation_id = "authentication_post",
+    tag = "Authentication",
+    request_body = TokenRequest,
+    responses((status = 200, description = "The token", body = TokenResponse)),
+    security(("clientCredentials" = []))
+)]
+pub async fn issue_token(
+    State(sim): State<Sim>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult<Json<TokenResponse>> {
+    request_id(&headers)?;
+    let request = TokenRequest::read(&headers, &body)?;
+    let authorization = headers.get(header::AUTHORIZATION);
+    let issued = sim.tokens.issue(authorization, request.scope.as_deref(), sim.worlds.wall())?;
+    Ok(Json(issued.into()))
+}

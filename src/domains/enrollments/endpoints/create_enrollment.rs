@@ -1,0 +1,50 @@
+//! POST enrollments: enroll a person. Vendor slug: enrollments_post_createenrollment.
+
+use axum::extract::State;
+
+use crate::app::Sim;
+use crate::domains::enrollments::ops::{self, Caller};
+use crate::domains::enrollments::wire::{EnrollmentRequest, EnrollmentResponse};
+use crate::http::call::Call;
+use crate::http::envelope::{Envelope, Reply};
+use crate::http::error::ApiResult;
+use crate::http::json::VendorJson;
+use crate::kernel::codes;
+use crate::kernel::outcome::Outcome;
+
+const OPERATION: &str = "enrollments_post_createenrollment";
+
+/// Enroll a person
+///
+/// Repeating the call with the same `X-GD-RequestId` and identity is harmless: it answers as the
+/// first one did, or completes an enrollment that had stopped half-way (HTTP 503).
+#[utoipa::path(
+    post,
+    path = "/programs/{programCode}/enrollments",
+    operation_id = "enrollments_post_createenrollment",
+    tag = "Enrollments",
+    params(("programCode" = String, Path, description = "The program")),
+    request_body = EnrollmentRequest,
+    responses(
+        (status = 200, description = "The account, or a business refusal", body = Envelope<EnrollmentResponse>),
+        (status = 503, description = "503/0 Fail: stopped half-way, repeat the same call"),
+    )
+)]
+pub async fn create_enrollment(
+    State(sim): State<Sim>,
+    call: Call,
+    VendorJson(body): VendorJson<EnrollmentRequest>,
+) -> ApiResult<Reply<EnrollmentResponse>> {
+    let new = body.open(&call)?;
+    let target = call.fault_target(OPERATION);
+    let faults: Vec<_> = call.world.faults_for(&target).collect();
+    let request_id = call.request_id.canonical();
+    let caller = Caller { world: &call.world, request_id: &request_id, now: call.now };
+    Ok(match ops::enroll(&sim.db, &caller, &new, &faults).await? {
+        Outcome::Done(account) => Reply::success(EnrollmentResponse::of(&account, &call)),
+        Outcome::Refused(refusal) => return Err(refusal.into()),
+        Outcome::Unfinished => {
+            Reply::with_code(EnrollmentResponse::empty(), &codes::ENROLLMENT_UNFINISHED)
+        }
+    })
+}

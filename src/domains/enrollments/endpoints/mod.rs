@@ -1,0 +1,4 @@
+//! The operations of this family, one file each.
+
+pub(super) mod create_enrollment;
+pub(super) mod get_enrollment;

@@ -1,0 +1,186 @@
+//! When an enrollment is refused, and what a new account looks like. Pure: no clock, no database.
+//!
+//! The variants of [`Denial`] stand in the order of precedence: of several faults in one request
+//! the earliest is answered, and it alone. So far the rules of names, the form of identity numbers
+//! and dates, and the product are built.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::model::{GivenIdentity, NewEnrollment};
+use super::names::{self, NameProblem};
+use crate::kernel::codes::{self, VendorCode};
+use crate::kernel::outcome::Refusal;
+
+/// Why an enrollment is refused; earlier variants win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denial {
+    /// firstName is missing or too long.
+    FirstNameLength(usize, usize),
+    /// firstName has invalid characters.
+    FirstNameCharacters(NameProblem),
+    /// lastName is missing, too short or too long.
+    LastNameLength(usize, usize),
+    /// lastName has invalid characters.
+    LastNameCharacters(NameProblem),
+    /// middleName is too long.
+    MiddleNameLength(usize, usize),
+    /// middleName has invalid characters.
+    MiddleNameCharacters(NameProblem),
+    /// dateOfBirth is no date from 1901 on.
+    DateOfBirth,
+    /// ssn is not nine digits.
+    SsnForm,
+    /// ssnSuffix is not four digits.
+    SsnSuffixForm,
+    /// The PIN is not four digits.
+    PinForm,
+    /// No product is named.
+    ProductMissing,
+    /// The product is not offered.
+    UnknownProduct,
+}
+
+impl Denial {
+    fn code(self) -> &'static VendorCode {
+        match self {
+            Denial::FirstNameLength(..) => &codes::FIRST_NAME_LENGTH,
+            Denial::FirstNameCharacters(_) => &codes::FIRST_NAME_CHARACTERS,
+            Denial::LastNameLength(..) => &codes::LAST_NAME_LENGTH,
+            Denial::LastNameCharacters(_) => &codes::LAST_NAME_CHARACTERS,
+            Denial::MiddleNameLength(..) => &codes::MIDDLE_NAME_LENGTH,
+            Denial::MiddleNameCharacters(_) => &codes::MIDDLE_NAME_CHARACTERS,
+            Denial::DateOfBirth => &codes::DATE_OF_BIRTH_FORM,
+            Denial::SsnForm | Denial::SsnSuffixForm | Denial::PinForm => &codes::IDENTITY_FORM,
+            Denial::ProductMissing | Denial::UnknownProduct => &codes::UNKNOWN_PRODUCT,
+        }
+    }
+
+    /// The refusal with the facts that led to it.
+    pub fn refusal(self) -> Refusal {
+        let refusal = Refusal::of(self.code());
+        match self {
+            Denial::FirstNameLength(found, max) => {
+                refusal.because(format!("firstName has {found} characters, allowed are 1 to {max}"))
+            }
+            Denial::LastNameLength(found, max) => {
+                refusal.because(format!("lastName has {found} characters, allowed are 2 to {max}"))
+            }
+            Denial::MiddleNameLength(found, max) => {
+                refusal.because(format!("middleName has {found} characters, allowed are {max}"))
+            }
+            Denial::FirstNameCharacters(problem) => refusal.because(format!("firstName {problem}")),
+            Denial::LastNameCharacters(problem) => refusal.because(format!("lastName {problem}")),
+            Denial::MiddleNameCharacters(problem) => {
+                refusal.because(format!("middleName {problem}"))
+            }
+            Denial::SsnForm => refusal.saying("identifyingData.ssn must be exactly 9 digits."),
+            Denial::SsnSuffixForm => {
+                refusal.saying("identifyingData.ssnSuffix must be exactly 4 digits.")
+            }
+            Denial::PinForm => {
+                refusal.saying("encryptedPin must hold {\"pin\":\"NNNN\"}, 4 digits.")
+            }
+            Denial::ProductMissing => refusal.saying("account.productCode is missing."),
+            Denial::DateOfBirth | Denial::UnknownProduct => refusal,
+        }
+    }
+}
+
+/// What the rules need to know of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// The 25-character preset of name lengths is in force.
+    pub strict_names: bool,
+    /// The program offers the product.
+    pub product_is_known: bool,
+}
+
+/// Judges a request: the first rule it breaks, if any.
+pub fn judge(facts: &Facts, new: &NewEnrollment) -> Option<Denial> {
+    judge_names(facts, new)
+        .or_else(|| judge_identity(new))
+        .or_else(|| new.product_code.is_none().then_some(Denial::ProductMissing))
+        .or_else(|| (!facts.product_is_known).then_some(Denial::UnknownProduct))
+}
+
+fn judge_names(facts: &Facts, new: &NewEnrollment) -> Option<Denial> {
+    let (first_max, last_max, middle_max) =
+        if facts.strict_names { (25, 25, 25) } else { (35, 35, 100) };
+    let (first, last) = (&new.person.first_name, &new.person.last_name);
+    let middle = new.person.middle_name.as_deref().unwrap_or_default();
+    let length = |name: &str| name.chars().count();
+    if !(1..=first_max).contains(&length(first)) {
+        return Some(Denial::FirstNameLength(length(first), first_max));
+    }
+    if let Some(problem) = names::problem(first) {
+        return Some(Denial::FirstNameCharacters(problem));
+    }
+    if !(2..=last_max).contains(&length(last)) {
+        return Some(Denial::LastNameLength(length(last), last_max));
+    }
+    if let Some(problem) = names::problem(last) {
+        return Some(Denial::LastNameCharacters(problem));
+    }
+    if length(middle) > middle_max {
+        return Some(Denial::MiddleNameLength(length(middle), middle_max));
+    }
+    names::problem(middle).map(Denial::MiddleNameCharacters)
+}
+
+fn judge_identity(new: &NewEnrollment) -> Option<Denial> {
+    let date = new.person.date_of_birth.as_deref();
+    if date.is_some_and(|text| !is_date_of_birth(text)) {
+        return Some(Denial::DateOfBirth);
+    }
+    let digits =
+        |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    match &new.person.identity {
+        GivenIdentity::Ssn(number) if !digits(number, 9) => return Some(Denial::SsnForm),
+        GivenIdentity::SsnSuffix(last) if !digits(last, 4) => return Some(Denial::SsnSuffixForm),
+        _ => {}
+    }
+    new.pin.as_ref().filter(|pin| !digits(&pin.0, 4)).map(|_| Denial::PinForm)
+}
+
+/// `YYYY-MM-DD`, a day of the calendar, not before 1901.
+fn is_date_of_birth(text: &str) -> bool {
+    let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d");
+    text.len() == 10 && parsed.is_ok_and(|date| date.year() >= 1901)
+}
+
+/// The cycle day of an account opened on this day of the month: days past `last_day` become
+/// `overflow_day`.
+pub fn cycle_day(day_of_month: u32, last_day: u32, overflow_day: u32) -> u32 {
+    if day_of_month <= last_day { day_of_month } else { overflow_day }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_calendar_days_from_1901_are_dates_of_birth() {
+        for (text, good) in [
+            ("1990-01-20", true),
+            ("1901-01-01", true),
+            ("1900-12-31", false),
+            ("1990-02-30", false),
+            ("1990-1-2", false),
+            ("01/20/1990", false),
+            ("+1990-01-2", false),
+            ("", false),
+        ] {
+            assert_eq!(is_date_of_birth(text), good, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn enr_42_a_cycle_day_is_1_to_28(day in 1u32..=31, last in 1u32..=28, over in 1u32..=28) {
+            let cycle = cycle_day(day, last, over);
+            prop_assert!((1..=28).contains(&cycle));
+            prop_assert!(cycle == day || (day > last && cycle == over));
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The request document of POST enrollments, and how it becomes a [`NewEnrollment`].
+//!
+//! Members and nesting follow the reference page and the samples of Enrollments API Endpoints.
+//! Members the vendor may add are passed over; plain user data comes as `user.userData`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use utoipa::ToSchema;
+
+use super::model::{GivenIdentity, GivenTerms, NewEnrollment, NewPerson, Pin, Profile};
+use super::names::composed;
+use crate::crypto::Container;
+use crate::domains::accounts::model::Account;
+use crate::domains::accounts::wire::AccountResponse;
+use crate::http::call::Call;
+use crate::http::envelope::Empty;
+use crate::http::formats::{Flag, bounded_list, null_is_default};
+use crate::kernel::codes;
+use crate::kernel::outcome::Refusal;
+use crate::kernel::time::Timestamp;
+use crate::programs::settings::EncryptionMode;
+
+/// Terms, addresses, phones and contact verifications: entries at most.
+const ENTRIES_MAX: usize = 50;
+
+/// The body of POST enrollments.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrollmentRequest {
+    #[serde(default, deserialize_with = "null_is_default")]
+    user: UserPart,
+    #[serde(default)]
+    encrypted_fraud_data: Option<Container>,
+    /// Ids of contact verifications that have been passed.
+    #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
+    contact_verification_identifiers: Vec<String>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    account: AccountPart,
+    /// Order plastic beside the virtual card.
+    #[serde(default, deserialize_with = "null_is_default")]
+    request_physical_card_flag: Flag,
+    /// Check the person's identity. Sanctions are screened in any case.
+    #[serde(default, deserialize_with = "null_is_default")]
+    execute_kyc_flag: Flag,
+    /// Upgrade an account instead of making one.
+    #[serde(default, deserialize_with = "null_is_default")]
+    upgrade_flag: Flag,
+    #[serde(default)]
+    instant_issue: Option<InstantIssuePart>,
+    #[serde(default)]
+    encrypted_pin: Option<Container>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct UserPart {
+    /// The user document, sealed by EC_v1.
+    #[serde(default)]
+    encrypted_user_data: Option<Container>,
+    /// The user document in the clear, where the program allows it.
+    #[serde(default)]
+    user_data: Option<UserData>,
+    #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
+    terms_acceptances: Vec<TermsPart>,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AccountPart {
+    #[serde(default)]
+    #[schema(example = "50400")]
+    product_code: Option<String>,
+    #[serde(default)]
+    #[schema(example = "pvc")]
+    product_material_type: Option<String>,
+    #[serde(default)]
+    #[schema(example = "USD")]
+    currency: Option<String>,
+    #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
+    terms_acceptances: Vec<TermsPart>,
+    /// Free-form.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    fraud_data: Option<Json>,
+    /// The account to be upgraded.
+    #[serde(default)]
+    account_identifier: Option<String>,
+    #[serde(default)]
+    partner_consumer_id: Option<String>,
+    #[serde(default)]
+    account_type: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TermsPart {
+    terms_identifier: String,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    terms_acceptance_date_time: Option<Timestamp>,
+    #[serde(default)]
+    terms_acceptance_flag: Option<Flag>,
+}
+
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct InstantIssuePart {
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    mapping_identifier: Option<String>,
+}
+
+/// The user document.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserData {
+    #[serde(default, deserialize_with = "null_is_default")]
+    profile_data: ProfileData,
+    #[serde(default, deserialize_with = "null_is_default")]
+    identifying_data: IdentifyingData,
+    #[serde(default, deserialize_with = "null_is_default")]
+    email: Email,
+    #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
+    phone_numbers: Vec<PhoneNumber>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ProfileData {
+    #[serde(default)]
+    first_name: Option<String>,
+    #[serde(default)]
+    middle_name: Option<String>,
+    #[serde(default)]
+    last_name: Option<String>,
+    #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
+    addresses: Vec<Address>,
+}
+
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Address {
+    #[serde(default)]
+    address_line1: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address_line2: Option<String>,
+    #[serde(default)]
+    city: Option<String>,
+    #[serde(default)]
+    state: Option<String>,
+    #[serde(default)]
+    zip_code: Option<String>,
+    #[serde(default)]
+    country_code: Option<String>,
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    is_default: Option<Flag>,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct IdentifyingData {
+    #[serde(default)]
+    date_of_birth: Option<String>,
+    #[serde(default)]
+    ssn: Option<String>,
+    #[serde(default)]
+    ssn_suffix: Option<String>,
+    #[serde(default, rename = "onboardingID")]
+    onboarding_id: Option<String>,
+}
+
+impl std::fmt::Debug for IdentifyingData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IdentifyingData(***)")
+    }
+}
+
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Email {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email_address: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    is_default: Option<Flag>,
+}
+
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PhoneNumber {
+    #[serde(default)]
+    number: Option<String>,
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    is_default: Option<Flag>,
+}
+
+/// The answer: the account, or an empty object where the enrollment stopped half-way.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum EnrollmentResponse {
+    /// The account.
+    Account(Box<AccountResponse>),
+    /// `{"account": {}}`.
+    Nothing {
+        /// Always empty.
+        account: Empty,
+    },
+}
+
+impl EnrollmentResponse {
+    /// The account with its sealed members made for this call.
+    pub fn of(account: &Account, call: &Call) -> Self {
+        Self::Account(Box::new(AccountResponse::of(account, call)))
+    }
+
+    /// The empty account.
+    pub fn empty() -> Self {
+        Self::Nothing { account: Empty {} }
+    }
+}
+
+/// What `encryptedPin` holds.
+#[derive(Deserialize)]
+struct PinData {
+    pin: String,
+}
+
+impl EnrollmentRequest {
+    /// Opens the sealed members and reads the request. Nothing is judged yet but whether it can be
+    /// read at all.
+    pub fn open(self, call: &Call) -> Result<NewEnrollment, Refusal> {
+        let user_data = open_user_data(&self.user, call)?;
+        let pin = match &self.encrypted_pin {
+            Some(sealed) => Some(Pin(call.open::<PinData>("encryptedPin", sealed)?.pin)),
+            None => None,
+        };
+        let fraud: Option<Json> = match &self.encrypted_fraud_data {
+            Some(sealed) => Some(call.open("encryptedFraudData", sealed)?),
+            None => None,
+        };
+        let document = self.document(fraud);
+        let terms = self.user.terms_acceptances.iter().chain(&self.account.terms_acceptances);
+        Ok(NewEnrollment {
+            person: user_data.unwrap_or(self.user.user_data.unwrap_or_default()).person(),
+            terms: terms.map(TermsPart::given).collect(),
+            product_code: self.account.product_code,
+            material: self.account.product_material_type,
+            currency: self.account.currency,
+            partner_consumer_id: self.account.partner_consumer_id,
+            wants_plastic: self.request_physical_card_flag.0,
+            is_instant_issue: self.instant_issue.is_some(),
+            pin,
+            document,
+        })
+    }
+
+    /// Everything that was asked for beside the person, as it is kept.
+    fn document(&self, fraud: Option<Json>) -> Json {
+        json!({
+            "user": { "termsAcceptances": self.user.terms_acceptances },
+            "account": self.account,
+            "contactVerificationIdentifiers": self.contact_verification_identifiers,
+            "requestPhysicalCardFlag": self.request_physical_card_flag,
+            "executeKycFlag": self.execute_kyc_flag,
+            "upgradeFlag": self.upgrade_flag,
+            "instantIssue": self.instant_issue,
+            "fraudData": fraud,
+        })
+    }
+}
+
+/// The sealed user document, or `None` if the plain one counts. Where both come, the sealed one
+/// does.
+fn open_user_data(user: &UserPart, call: &Call) -> Result<Option<UserData>, Refusal> {
+    let required = call.world.settings.encryption.mode == EncryptionMode::Required;
+    match (&user.encrypted_user_data, &user.user_data) {
+        (Some(sealed), _) => call.open("user.encryptedUserData", sealed).map(Some),
+        (None, Some(_)) if required => Err(Refusal::of(&codes::ENCRYPTION_REQUIRED)
+            .because("user.userData is plain, and encryption.mode is required")),
+        (None, Some(_)) => Ok(None),
+        (None, None) => Err(Refusal::of(&codes::USER_DATA_MISSING)
+            .because("user holds neither encryptedUserData nor userData")),
+    }
+}
+
+impl TermsPart {
+    fn given(&self) -> GivenTerms {
+        GivenTerms {
+            identifier: self.terms_identifier.clone(),
+            accepted_at: self.terms_acceptance_date_time,
+            accepted: self.terms_acceptance_flag.is_none_or(|flag| flag.0),
+        }
+    }
+}
+
+impl UserData {
+    fn person(self) -> NewPerson {
+        let default_phone = self
+            .phone_numbers
+            .iter()
+            .find(|phone| phone.is_default.is_some_and(|flag| flag.0))
+            .or_else(|| self.phone_numbers.first())
+            .and_then(|phone| phone.number.clone());
+        let names = self.profile_data;
+        let middle_name = names.middle_name.as_deref().map(composed);
+        let profile = Profile {
+            middle_name: middle_name.clone(),
+            addresses: json!(names.addresses),
+            email: json!(self.email),
+            phone_numbers: json!(self.phone_numbers),
+        };
+        NewPerson {
+            first_name: composed(names.first_name.as_deref().unwrap_or_default()),
+            middle_name: middle_name.filter(|name| !name.is_empty()),
+            last_name: composed(names.last_name.as_deref().unwrap_or_default()),
+            date_of_birth: self.identifying_data.date_of_birth.clone(),
+            identity: self.identifying_data.identity(),
+            default_phone,
+            profile,
+        }
+    }
+}
+
+impl IdentifyingData {
+    fn identity(self) -> GivenIdentity {
+        match (self.ssn, self.ssn_suffix, self.onboarding_id) {
+            (Some(number), _, _) => GivenIdentity::Ssn(number),
+            (None, Some(last4), _) => GivenIdentity::SsnSuffix(last4),
+            (None, None, Some(id)) => GivenIdentity::Onboarding(id),
+            (None, None, None) => GivenIdentity::None,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The vendor's families of endpoints: one folder a family, one file an endpoint, the same few file
+//! names in each (`wire`, `model`, `rules`, `ops`, `store`, `events`).
+
+pub mod accounts;
+pub mod authentication;
+pub mod certificates;
+pub mod enrollments;
+pub mod health;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::Sim;
+
+/// All families.
+pub fn router() -> OpenApiRouter<Sim> {
+    OpenApiRouter::new()
+        .merge(authentication::router())
+        .merge(health::router())
+        .merge(certificates::router())
+        .merge(enrollments::router())
+        .merge(accounts::router())
+}

@@ -1,0 +1,140 @@
+//! The way into every call on a program: token, request id, program, in the vendor's order.
+//!
+//! Order of checks: prefix, format and signature of the token; its age on the world's clock; whether
+//! the client is entitled to the program; its scope; the request id; whether the program is known.
+//! Everything after that is the endpoint's.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+
+use super::auth::{Bearer, is_entitled};
+use super::error::{ApiError, ApiResult};
+use crate::app::Sim;
+use crate::config::Client;
+use crate::db::DbError;
+use crate::kernel::codes;
+use crate::kernel::ids::{ProgramCode, RequestId};
+use crate::kernel::outcome::Refusal;
+use crate::kernel::time::Timestamp;
+use crate::programs::faults::FaultTarget;
+use crate::programs::world::World;
+
+/// The partner's request id, as the vendor spells it and as one page spells it.
+pub const REQUEST_ID_HEADERS: [&str; 2] = ["x-gd-requestid", "x-gd-request-id"];
+
+/// An authorised call on a known program.
+#[derive(Debug)]
+pub struct Call {
+    /// The program of the path.
+    pub world: Arc<World>,
+    /// The request id.
+    pub request_id: RequestId,
+    /// The world's moment at which the call came in.
+    pub now: Timestamp,
+    /// Who calls.
+    pub client: Arc<Client>,
+    method: Method,
+    template: String,
+    path: String,
+}
+
+impl Call {
+    /// The call as fault rules see it.
+    pub fn fault_target<'a>(&'a self, operation: &'a str) -> FaultTarget<'a> {
+        FaultTarget {
+            method: self.method.as_str(),
+            template: &self.template,
+            path: &self.path,
+            operation,
+            caller: &self.client.id,
+        }
+    }
+
+    /// Goes on with rows that carry the version of the world they were read in, or has the call
+    /// repeated if the world has changed since.
+    pub fn expect_version(&self, sim: &Sim, version: i64) -> ApiResult<()> {
+        if version == self.world.version {
+            return Ok(());
+        }
+        sim.worlds.forget(&self.world.code);
+        Err(DbError::WorldMoved.into())
+    }
+}
+
+impl FromRequestParts<Sim> for Call {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, sim: &Sim) -> Result<Self, ApiError> {
+        let template = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
+        let template = template.unwrap_or_default();
+        let bearer = sim.tokens.read(&parts.headers, template.contains("/directdeposit/"))?;
+        let code = program_code(parts, sim).await;
+        let known = match &code {
+            Ok(code) => sim.worlds.find(code).await?,
+            Err(_) => None,
+        };
+        authorise(sim, &bearer, code.as_ref().ok(), known.as_deref())?;
+        let request_id = request_id(&parts.headers)?;
+        let world = match known {
+            Some(world) => world,
+            None => sim.worlds.enter(&code?).await?.ok_or(&codes::UNKNOWN_PROGRAM)?,
+        };
+        Ok(Self {
+            now: world.now(sim.worlds.wall()),
+            world,
+            request_id,
+            client: bearer.client,
+            method: parts.method.clone(),
+            template,
+            path: parts.uri.path().to_owned(),
+        })
+    }
+}
+
+async fn program_code(parts: &mut Parts, sim: &Sim) -> Result<ProgramCode, Refusal> {
+    let params = RawPathParams::from_request_parts(parts, sim).await;
+    let unknown = |facts: String| Refusal::of(&codes::UNKNOWN_PROGRAM).because(facts);
+    let params = params.map_err(|cause| unknown(cause.to_string()))?;
+    let given = params.iter().find(|(name, _)| *name == "programCode").map_or("", |(_, v)| v);
+    ProgramCode::from_str(given)
+        .map_err(|problem| unknown(format!("the program code {given:?} {problem}")))
+}
+
+/// The checks that answer 401. A token used in no known world ages on the wall clock.
+fn authorise(
+    sim: &Sim,
+    bearer: &Bearer,
+    code: Option<&ProgramCode>,
+    world: Option<&World>,
+) -> ApiResult<()> {
+    let wall = sim.worlds.wall();
+    let (issued, now) = match world {
+        Some(world) => (world.clock.shown_at(bearer.issued_at), world.now(wall)),
+        None => (bearer.issued_at, wall),
+    };
+    if sim.tokens.is_expired(issued, now) {
+        let facts = format!("issued at {issued}, now {now} on the clock of the program");
+        return Err(Refusal::of(&codes::EXPIRED_TOKEN).because(facts).into());
+    }
+    if let Some(code) = code.filter(|code| !is_entitled(&bearer.client, code)) {
+        let facts = format!("client {} is not entitled to program {code}", bearer.client.id);
+        return Err(Refusal::of(&codes::NOT_ENTITLED).because(facts).into());
+    }
+    if !sim.tokens.has_scope(bearer) {
+        return Err((&codes::OUT_OF_SCOPE).into());
+    }
+    Ok(())
+}
+
+/// Reads the request id of a call.
+pub fn request_id(headers: &HeaderMap) -> Result<RequestId, Refusal> {
+    let given = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name));
+    let refused = |facts: String| Refusal::of(&codes::REQUEST_ID_NO_GUID).because(facts);
+    let given = given.ok_or_else(|| refused("the header X-GD-RequestId is missing".to_owned()))?;
+    let text = given.to_str().map_err(|_| refused("the header holds no plain text".to_owned()))?;
+    text.parse().map_err(|_| refused(format!("the header holds {text:?}")))
+}

@@ -1,0 +1,108 @@
+//! The vendor's envelope: every payload is accompanied by `responseDetails`.
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::kernel::codes::{self, VendorCode};
+use crate::kernel::outcome::Refusal;
+
+/// Tells a tester why a call was refused: rule, facts, source. The wire body stays the vendor's.
+pub const EXPLAIN: HeaderName = HeaderName::from_static("x-piebox-explain");
+
+/// One entry of `responseDetails`.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ResponseDetail {
+    /// 0 is success.
+    pub code: i32,
+    /// Narrows the code down.
+    pub sub_code: i32,
+    /// For people; may change, do not parse.
+    pub description: String,
+    /// Always `http://tbd`.
+    pub url: &'static str,
+}
+
+impl ResponseDetail {
+    /// The line of the table in its own words.
+    pub fn of(code: &VendorCode) -> Self {
+        Self::saying(code, code.text)
+    }
+
+    fn saying(code: &VendorCode, description: impl Into<String>) -> Self {
+        let description = description.into();
+        Self { code: code.code, sub_code: code.sub_code, description, url: "http://tbd" }
+    }
+}
+
+/// A payload in its envelope.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope<T> {
+    /// The payload's own members.
+    #[serde(flatten)]
+    pub payload: T,
+    /// How it went; always one entry.
+    pub response_details: [ResponseDetail; 1],
+}
+
+/// No payload: the envelope alone.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Empty {}
+
+/// An answer: a payload and the code that goes with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply<T> {
+    payload: T,
+    code: &'static VendorCode,
+}
+
+impl<T> Reply<T> {
+    /// 0/0 Success.
+    pub fn success(payload: T) -> Self {
+        Self { payload, code: &codes::SUCCESS }
+    }
+
+    /// Another code, with the payload that the vendor still shows.
+    pub fn with_code(payload: T, code: &'static VendorCode) -> Self {
+        Self { payload, code }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Reply<T> {
+    fn into_response(self) -> Response {
+        let body =
+            Envelope { payload: self.payload, response_details: [ResponseDetail::of(self.code)] };
+        let mut response = (status(self.code), Json(body)).into_response();
+        if self.code.code != 0 {
+            explain(&mut response, &Refusal::of(self.code));
+        }
+        response
+    }
+}
+
+/// The answer to a refusal that shows no payload.
+pub fn refused(refusal: &Refusal) -> Response {
+    let detail = ResponseDetail::saying(refusal.code, &refusal.description);
+    let body = Envelope { payload: Empty {}, response_details: [detail] };
+    let mut response = (status(refusal.code), Json(body)).into_response();
+    explain(&mut response, refusal);
+    response
+}
+
+fn status(code: &VendorCode) -> StatusCode {
+    StatusCode::from_u16(code.http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Adds the explanation as a header; what a header cannot carry becomes `?`.
+fn explain(response: &mut Response, refusal: &Refusal) {
+    const EXPLANATION_MAX: usize = 500;
+    let plain = |c: char| if (' '..='~').contains(&c) { c } else { '?' };
+    let text: String = refusal.explanation().chars().take(EXPLANATION_MAX).map(plain).collect();
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().insert(EXPLAIN, value);
+    }
+}

@@ -1,0 +1,37 @@
+//! Several processes on one database: a call that decided by a stale copy of its world is repeated
+//! with a fresh one. Nothing of it was committed, so the caller sees one call.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::error::WorldMoved;
+use super::json::unread;
+use crate::app::Sim;
+
+/// Repetitions before the answer 503 stands. Each follows a change of the world, so a second one
+/// is rare and a fourth unheard of.
+const REPEATS_MAX: usize = 5;
+
+/// Repeats calls that met a moved world. Costs nothing where one process owns the database.
+pub async fn with_fresh_world(State(sim): State<Sim>, request: Request, next: Next) -> Response {
+    if sim.db.is_exclusive() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let probe = Request::from_parts(parts.clone(), body);
+    let body = match Bytes::from_request(probe, &sim).await {
+        Ok(body) => body,
+        Err(rejection) => return unread(rejection).into_response(),
+    };
+    let mut repeats = 0;
+    loop {
+        let request = Request::from_parts(parts.clone(), Body::from(body.clone()));
+        let response = next.clone().run(request).await;
+        if response.extensions().get::<WorldMoved>().is_none() || repeats == REPEATS_MAX {
+            return response;
+        }
+        repeats += 1;
+    }
+}

@@ -1,0 +1,118 @@
+//! JSON bodies. What is wrong is answered in the envelope and names the member.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::error::ApiError;
+use crate::kernel::codes;
+use crate::kernel::outcome::Refusal;
+
+/// A request body, read as JSON.
+#[derive(Debug)]
+pub struct VendorJson<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for VendorJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        expect_json(request.headers())?;
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        Ok(Self(parse(&bytes)?))
+    }
+}
+
+/// Accepts JSON media types, and none at all; `application/x-www-form-urlencoded` is what curl
+/// sends unasked, so the refusal says what to send instead.
+fn expect_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(given) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let given = given.to_str().unwrap_or("unreadable");
+    let media = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if ["application/json", "text/json"].contains(&media.as_str()) {
+        return Ok(());
+    }
+    let facts = format!("Content-Type is {given:?}; send Content-Type: application/json");
+    Err(Refusal::of(&codes::MEDIA_TYPE).because(facts).into())
+}
+
+/// A body that could not be taken in.
+pub(super) fn unread(rejection: BytesRejection) -> ApiError {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return (&codes::BODY_TOO_LARGE).into();
+    }
+    Refusal::of(&codes::BODY_INVALID).saying("The request body could not be read.").into()
+}
+
+/// Reads a JSON text and names the member that is wrong.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|problem| {
+        let path = problem.path().to_string();
+        let cause = problem.into_inner();
+        let category = cause.classify();
+        let cause = without_value(&cause.to_string());
+        let description = match (category, path.as_str()) {
+            (serde_json::error::Category::Data, ".") => format!("The request body: {cause}"),
+            (serde_json::error::Category::Data, member) => format!("{member}: {cause}"),
+            _ if bytes.is_empty() => "The request body is empty; JSON is expected.".to_owned(),
+            _ => format!("The request body is not valid JSON: {cause}"),
+        };
+        Refusal::of(&codes::BODY_INVALID).saying(description)
+    })?;
+    reader.end().map_err(|cause| {
+        Refusal::of(&codes::BODY_INVALID)
+            .saying(format!("The request body is not valid JSON: {cause}"))
+    })?;
+    Ok(value)
+}
+
+/// The reader's words without the value they quote: it may be an identity number.
+fn without_value(cause: &str) -> String {
+    let quotes_a_value = cause.starts_with("invalid type") || cause.starts_with("invalid value");
+    match (quotes_a_value, cause.split_once(", expected ")) {
+        (true, Some((found, expected))) => {
+            let kind = found.split(['`', '"']).next().unwrap_or_default().trim_end();
+            format!("{kind}, expected {expected}")
+        }
+        _ => cause.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Body {
+        user: Inner,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    struct Inner {
+        names: Vec<String>,
+    }
+
+    #[test]
+    fn hdr_5_a_wrong_body_names_the_member() {
+        for (json, expected) in [
+            (
+                r#"{"user":{"names":["a",1]}}"#,
+                "user.names[1]: invalid type: integer, expected a string",
+            ),
+            (r#"{"user":{}}"#, "user: missing field `names`"),
+            ("", "The request body is empty"),
+            ("{\"user\":", "The request body is not valid JSON: EOF"),
+            ("{\"user\":{\"names\":[]}} x", "The request body is not valid JSON: trailing"),
+            ("7", "The request body: invalid type: integer, expected"),
+        ] {
+            let refusal = parse::<Body>(json.as_bytes()).unwrap_err();
+            assert!(refusal.description.starts_with(expected), "{json}: {}", refusal.description);
+            assert_eq!(refusal.code.http, 400);
+        }
+    }
+}

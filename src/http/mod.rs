@@ -1,0 +1,14 @@
+//! What all vendor endpoints share: the way in (paths, tokens, request ids, bodies) and the way out
+//! (envelope, errors, log line). An endpoint itself only parses, calls its use case and answers.
+
+pub mod auth;
+pub mod call;
+pub mod envelope;
+pub mod error;
+pub mod formats;
+pub mod fresh_world;
+pub mod json;
+pub mod observe;
+pub mod openapi;
+pub mod path_form;
+pub mod sealed;

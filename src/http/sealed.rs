@@ -1,0 +1,41 @@
+//! Sealed members of requests: opening one to the JSON inside, or refusing with the cause.
+
+use serde::de::DeserializeOwned;
+
+use super::call::Call;
+use super::json;
+use crate::crypto::{Binding, Container, open};
+use crate::kernel::codes;
+use crate::kernel::outcome::Refusal;
+use crate::programs::settings::EncryptionMode;
+
+impl Call {
+    /// What the keys of this call's sealed members are derived from.
+    pub fn binding(&self) -> Binding<'_> {
+        Binding {
+            program_code: self.world.code.as_str(),
+            request_id: self.request_id.as_received(),
+        }
+    }
+
+    /// Opens a sealed member and reads the JSON inside. `member` names it in the refusal.
+    pub fn open<T: DeserializeOwned>(
+        &self,
+        member: &str,
+        container: &Container,
+    ) -> Result<T, Refusal> {
+        if self.world.settings.encryption.mode == EncryptionMode::Off {
+            let facts = format!("{member} is sealed, and encryption.mode is off");
+            return Err(Refusal::of(&codes::ENCRYPTION_OFF).because(facts));
+        }
+        let opened = open(container, self.world.key_pair(), self.binding()).map_err(|problem| {
+            Refusal::of(&codes::CONTAINER_UNREADABLE).saying(format!("{member}: {problem}"))
+        })?;
+        json::parse(&opened).map_err(|problem| {
+            // The description never quotes a value: what was sealed stays secret.
+            let at = problem.description.split(": ").next().unwrap_or_default();
+            Refusal::of(&codes::CONTAINER_NO_JSON)
+                .saying(format!("{member} opens, but does not hold the expected JSON ({at})"))
+        })
+    }
+}

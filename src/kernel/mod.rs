@@ -1,0 +1,13 @@
+//! The pure core that everything else stands on: ids, money, time, randomness, outcomes and the
+//! table of vendor codes.
+//!
+//! Nothing here knows HTTP, SQL, configuration or the machine. Time and randomness come in as
+//! values, so the same inputs always give the same answer.
+
+pub mod codes;
+pub mod ids;
+pub mod money;
+pub mod outcome;
+pub mod rulebook;
+pub mod source;
+pub mod time;

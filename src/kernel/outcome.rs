@@ -1,0 +1,60 @@
+//! What a use case decided. Refusing is an answer, not an error: every [`Outcome`] is committed,
+//! and only an `Err` beside it rolls back.
+
+use super::codes::VendorCode;
+
+/// The decision of a use case.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome<T> {
+    /// It was done; the payload tells the result.
+    Done(T),
+    /// The vendor's rules refuse it.
+    Refused(Refusal),
+    /// It stopped half-way and what was done stays; the repeated call goes on from there.
+    Unfinished,
+}
+
+/// A refusal as the partner sees it, with what a tester needs to understand it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// The line of the vendor's table.
+    pub code: &'static VendorCode,
+    /// The wire description; the table's text unless the case needs its own words.
+    pub description: String,
+    /// What was read and found wanting, for the explanation. Never holds a secret.
+    pub facts: Option<String>,
+}
+
+impl Refusal {
+    /// The refusal in the table's own words.
+    pub fn of(code: &'static VendorCode) -> Self {
+        Self { code, description: code.text.to_owned(), facts: None }
+    }
+
+    /// The same with the facts that led to it.
+    #[must_use]
+    pub fn because(mut self, facts: impl Into<String>) -> Self {
+        self.facts = Some(facts.into());
+        self
+    }
+
+    /// The same with a description that names the case; for codes whose text the vendor leaves
+    /// open.
+    #[must_use]
+    pub fn saying(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// One line for people: rule, facts, source. Goes into `X-Piebox-Explain`.
+    pub fn explanation(&self) -> String {
+        let facts = self.facts.as_deref().unwrap_or(&self.description);
+        format!("{}: {} [{}]", self.code.rule, facts, self.code.source)
+    }
+}
+
+impl From<&'static VendorCode> for Refusal {
+    fn from(code: &'static VendorCode) -> Self {
+        Self::of(code)
+    }
+}

@@ -1,0 +1,375 @@
+//! The settings of a world: one JSON document that the template fills and a tester changes.
+//!
+//! Unknown members are refused by name. What the vendor's documents leave open is a setting here
+//! and an entry in `docs/quirks.md`.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::clock::ClockMode;
+use crate::crypto::PublicKey;
+use crate::kernel::time::Timestamp;
+
+/// Products, endpoints and other lists of a world hold at most this many entries.
+const LIST_MAX: usize = 200;
+
+/// The settings of a world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Settings {
+    /// Behave as the integration environment where it differs from production.
+    pub pie_mode: bool,
+    /// What ids, card numbers and keys of this world are drawn from. Given when the world is made,
+    /// fixed afterwards; without it, it follows from the server's seed and the program code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// Field encryption.
+    pub encryption: Encryption,
+    /// The clock that a new or reset world begins with.
+    pub clock: ClockStart,
+    /// What can be enrolled in.
+    pub products: Vec<Product>,
+    /// Limits of names.
+    pub names: Names,
+    /// How `accountCycleDay` follows from the day of enrollment.
+    pub cycle_day: CycleDay,
+    /// Account and routing numbers.
+    pub direct_deposit: DirectDeposit,
+    /// Card numbers.
+    pub card: CardNumbers,
+    /// Where webhooks go.
+    pub webhooks: Vec<Endpoint>,
+}
+
+/// Field encryption of a world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Encryption {
+    /// Whether user data must, may or must not be sealed.
+    pub mode: EncryptionMode,
+    /// The partner's public key, base64 of the X.509 SPKI form; answers are sealed to it. Without
+    /// it, sealed members are left out of answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_public_key: Option<String>,
+}
+
+/// Whether user data must, may or must not be sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum EncryptionMode {
+    /// Plain user data is refused.
+    Required,
+    /// Both are accepted.
+    Optional,
+    /// The program is not configured for encryption: sealed members are refused in requests and
+    /// left out of answers.
+    Off,
+}
+
+/// The clock that a new or reset world begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ClockStart {
+    /// Running or frozen.
+    #[serde(default)]
+    pub mode: ClockMode,
+    /// The first moment; without it, the wall clock's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub now: Option<Timestamp>,
+}
+
+/// One product of a program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Product {
+    /// The vendor's five digits.
+    pub product_code: String,
+    /// For people.
+    pub name: String,
+    /// Demand deposit or prepaid.
+    pub kind: ProductKind,
+    /// Echoed as `productClass`.
+    pub product_class: String,
+    /// Echoed as `productTierKey`.
+    pub product_tier_key: u32,
+    /// Whether plastic can be ordered.
+    pub physical_card: bool,
+    /// ISO 4217 codes that the product takes.
+    pub currencies: Vec<String>,
+    /// Card materials that the product offers.
+    pub materials: Vec<String>,
+    /// Product codes that an account of this product may be upgraded to.
+    #[serde(default)]
+    pub upgradable_to: Vec<String>,
+}
+
+/// Kinds of product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ProductKind {
+    /// Demand deposit account.
+    Dda,
+    /// General purpose reloadable card.
+    Gpr,
+}
+
+/// Limits of names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Names {
+    /// Which of the two published sets of lengths holds.
+    pub preset: NamePreset,
+}
+
+/// The two published sets of name lengths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum NamePreset {
+    /// First and last name up to 35 characters, middle name up to 100.
+    Standard,
+    /// 25 characters each.
+    Strict25,
+}
+
+/// How `accountCycleDay` follows from the day of enrollment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CycleDay {
+    /// IANA name of the zone whose calendar counts.
+    pub zone: String,
+    /// The last day of a month that is its own cycle day, 1 to 28.
+    #[schema(minimum = 1, maximum = 28)]
+    pub last_day: u32,
+    /// The cycle day of later days of a month, 1 to 28.
+    #[schema(minimum = 1, maximum = 28)]
+    pub overflow_day: u32,
+}
+
+/// Account and routing numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DirectDeposit {
+    /// Nine digits.
+    pub routing_number: String,
+    /// Answers show stars in place of the inner digits.
+    pub mask: bool,
+}
+
+/// Card numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CardNumbers {
+    /// The first 6 to 8 digits of every card number.
+    pub bin: String,
+}
+
+/// One webhook endpoint of the partner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Endpoint {
+    /// Event types that go there; `*` is every one.
+    #[serde(default = "every_event")]
+    pub event_types: Vec<String>,
+    /// http or https.
+    pub url: String,
+    /// How the simulator proves itself.
+    #[serde(default)]
+    pub auth: EndpointAuth,
+    /// Whether failed deliveries are repeated.
+    #[serde(default)]
+    pub retry: Retry,
+}
+
+fn every_event() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
+impl Endpoint {
+    /// Whether events of this type go there.
+    pub fn takes(&self, event_type: &str) -> bool {
+        self.event_types.iter().any(|taken| taken == "*" || taken == event_type)
+    }
+}
+
+/// How the simulator proves itself to an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(deny_unknown_fields)]
+pub enum EndpointAuth {
+    /// Not at all.
+    None {},
+    /// The program's static key in the header `API-Key`.
+    ApiKey {
+        /// The key.
+        key: String,
+    },
+    /// A token that the simulator signs itself, HS256, scope `post:webhook`.
+    Jwt {
+        /// The secret shared with the partner.
+        secret: String,
+    },
+    /// A token fetched with client credentials, form encoded, scope `post:webhook`.
+    Oauth {
+        /// Where tokens are fetched, http or https.
+        token_url: String,
+        /// Client id.
+        client_id: String,
+        /// Client secret.
+        client_secret: String,
+    },
+}
+
+impl Default for EndpointAuth {
+    fn default() -> Self {
+        Self::None {}
+    }
+}
+
+/// Whether failed deliveries are repeated.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Retry {
+    /// Hourly for 24 hours on the world's clock. Off unless asked for, as with the vendor.
+    #[serde(default)]
+    pub enabled: bool,
+}
+
+/// What is wrong with a settings document, naming the member.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{member}: {problem}")]
+pub struct SettingsProblem {
+    /// Path of the member, `webhooks[0].url`.
+    pub member: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl SettingsProblem {
+    fn at(member: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { member: member.into(), problem: problem.into() }
+    }
+}
+
+impl Settings {
+    /// Reads and checks a whole document.
+    pub fn parse(document: &Json) -> Result<Self, SettingsProblem> {
+        let settings: Settings = serde_path_to_error::deserialize(document).map_err(|problem| {
+            SettingsProblem::at(problem.path().to_string(), problem.inner().to_string())
+        })?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// These settings with `change` laid over them: objects are merged, lists replaced, `null`
+    /// takes a member away.
+    pub fn merged(&self, change: &Json) -> Result<Self, SettingsProblem> {
+        if !change.is_object() {
+            return Err(SettingsProblem::at(".", "the settings must be a JSON object"));
+        }
+        let mut document = serde_json::to_value(self)
+            .map_err(|cause| SettingsProblem::at(".", cause.to_string()))?;
+        merge(&mut document, change);
+        Self::parse(&document)
+    }
+
+    /// The product of this code.
+    pub fn product(&self, code: &str) -> Option<&Product> {
+        self.products.iter().find(|product| product.product_code == code)
+    }
+
+    fn check(&self) -> Result<(), SettingsProblem> {
+        if let Some(key) = &self.encryption.partner_public_key {
+            PublicKey::from_spki_base64(key).map_err(|problem| {
+                SettingsProblem::at("encryption.partnerPublicKey", problem.to_string())
+            })?;
+        }
+        self.check_numbers()?;
+        self.check_products()?;
+        self.check_endpoints()
+    }
+
+    fn check_numbers(&self) -> Result<(), SettingsProblem> {
+        let cycle = &self.cycle_day;
+        if cycle.zone.parse::<Tz>().is_err() {
+            return Err(SettingsProblem::at("cycleDay.zone", "must be an IANA time zone name"));
+        }
+        for (member, day) in [("lastDay", cycle.last_day), ("overflowDay", cycle.overflow_day)] {
+            if !(1..=28).contains(&day) {
+                return Err(SettingsProblem::at(format!("cycleDay.{member}"), "must be 1 to 28"));
+            }
+        }
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let routing = &self.direct_deposit.routing_number;
+        if routing.len() != 9 || !digits(routing) {
+            return Err(SettingsProblem::at("directDeposit.routingNumber", "must be 9 digits"));
+        }
+        let bin = &self.card.bin;
+        if !(6..=8).contains(&bin.len()) || !digits(bin) {
+            return Err(SettingsProblem::at("card.bin", "must be 6 to 8 digits"));
+        }
+        Ok(())
+    }
+
+    fn check_products(&self) -> Result<(), SettingsProblem> {
+        if self.products.len() > LIST_MAX {
+            return Err(SettingsProblem::at("products", format!("at most {LIST_MAX} entries")));
+        }
+        for (at, product) in self.products.iter().enumerate() {
+            let code = &product.product_code;
+            if code.is_empty() || code.len() > 20 {
+                let member = format!("products[{at}].productCode");
+                return Err(SettingsProblem::at(member, "must have 1 to 20 characters"));
+            }
+            if self.products[..at].iter().any(|earlier| earlier.product_code == *code) {
+                let member = format!("products[{at}].productCode");
+                return Err(SettingsProblem::at(member, format!("{code} is listed twice")));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_endpoints(&self) -> Result<(), SettingsProblem> {
+        if self.webhooks.len() > LIST_MAX {
+            return Err(SettingsProblem::at("webhooks", format!("at most {LIST_MAX} entries")));
+        }
+        for (at, endpoint) in self.webhooks.iter().enumerate() {
+            expect_http(format!("webhooks[{at}].url"), &endpoint.url)?;
+            if let EndpointAuth::Oauth { token_url, .. } = &endpoint.auth {
+                expect_http(format!("webhooks[{at}].auth.tokenUrl"), token_url)?;
+            }
+            let earlier = &self.webhooks[..at];
+            if earlier.iter().any(|earlier| earlier.url == endpoint.url) {
+                // Deliveries remember their endpoint by its URL.
+                let member = format!("webhooks[{at}].url");
+                return Err(SettingsProblem::at(member, "is listed twice; give it all its types"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn expect_http(member: String, url: &str) -> Result<(), SettingsProblem> {
+    match reqwest::Url::parse(url) {
+        Ok(parsed) if ["http", "https"].contains(&parsed.scheme()) && parsed.has_host() => Ok(()),
+        _ => Err(SettingsProblem::at(member, "must be an http or https URL")),
+    }
+}
+
+fn merge(into: &mut Json, change: &Json) {
+    match (into, change) {
+        (Json::Object(into), Json::Object(change)) => {
+            for (name, value) in change {
+                match value {
+                    Json::Null => {
+                        into.remove(name);
+                    }
+                    _ => merge(into.entry(name).or_insert(Json::Null), value),
+                }
+            }
+        }
+        (into, change) => *into = change.clone(),
+    }
+}

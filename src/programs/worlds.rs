@@ -1,0 +1,118 @@
+//! The worlds of this process: read once, kept in a bounded cache, made when first asked for.
+//!
+//! The cache is right on its own where this process owns the database (SQLite). Where several
+//! processes share one, each unit of work and each stamped read compares the version it decides by
+//! with the stored one; a stale copy is then dropped and the call repeated.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+
+use super::clock::WorldClock;
+use super::settings::{ClockStart, Settings};
+use super::store;
+use super::world::World;
+use crate::db::{Db, DbError, Key, Scope};
+use crate::kernel::ids::ProgramCode;
+use crate::kernel::time::{Timestamp, WallClock};
+
+/// How worlds come into being.
+#[derive(Debug, Clone)]
+pub struct Genesis {
+    /// What a new world's settings are.
+    pub template: Settings,
+    /// Whether an unknown code springs into being.
+    pub create_unknown: bool,
+    /// The server's seed; a world whose settings name no seed gets one from this and its code.
+    pub seed: u64,
+}
+
+/// The worlds of this process.
+#[derive(Debug)]
+pub struct Worlds {
+    db: Db,
+    wall: Arc<dyn WallClock>,
+    genesis: Genesis,
+    cache: Cache<ProgramCode, Arc<World>>,
+}
+
+impl Worlds {
+    /// Keeps at most `cached_max` worlds in memory.
+    pub fn new(db: Db, wall: Arc<dyn WallClock>, genesis: Genesis, cached_max: usize) -> Self {
+        Self { db, wall, genesis, cache: Cache::new(cached_max) }
+    }
+
+    /// The world of this code, if it exists.
+    pub async fn find(&self, code: &ProgramCode) -> Result<Option<Arc<World>>, DbError> {
+        if let Some(world) = self.cache.get(code) {
+            return Ok(Some(world));
+        }
+        // Under the world's shared lock, so that a change committing meanwhile is not overwritten
+        // in the cache by the older copy read here.
+        let _unit = self.db.begin(Scope::keys(vec![Key::world(code)])).await?;
+        let found = store::find(&mut &self.db, code).await?.map(Arc::new);
+        if let Some(world) = &found {
+            self.keep(world);
+        }
+        Ok(found)
+    }
+
+    /// The world of this code; made from the template if the setting allows it, else `None`.
+    pub async fn enter(&self, code: &ProgramCode) -> Result<Option<Arc<World>>, DbError> {
+        match self.find(code).await? {
+            None if self.genesis.create_unknown => self.create(code).await.map(Some),
+            found => Ok(found),
+        }
+    }
+
+    /// The world of this code, made from the template if it is not there yet.
+    pub async fn create(&self, code: &ProgramCode) -> Result<Arc<World>, DbError> {
+        let mut unit = self.db.begin(Scope::keys(vec![Key::world(code)])).await?;
+        if let Some(world) = store::find(&mut unit, code).await? {
+            return Ok(self.keep(&Arc::new(world)));
+        }
+        let world = self.fresh(code, self.genesis.template.clone());
+        store::insert(&mut unit, &world, self.wall())?;
+        unit.commit().await?;
+        Ok(self.keep(&Arc::new(world)))
+    }
+
+    /// A world that has just begun with these settings.
+    pub(super) fn fresh(&self, code: &ProgramCode, mut settings: Settings) -> World {
+        if settings.seed.is_none() {
+            settings.seed = Some(format!("{}/{code}", self.genesis.seed));
+        }
+        let clock = self.first_clock(&settings.clock);
+        World::new(code.clone(), 1, settings, clock, Vec::new())
+    }
+
+    /// The clock that a new or reset world begins with.
+    pub(super) fn first_clock(&self, start: &ClockStart) -> WorldClock {
+        let wall = self.wall();
+        WorldClock::set_at(wall, start.now.unwrap_or(wall), start.mode)
+    }
+
+    pub(super) fn template(&self) -> &Settings {
+        &self.genesis.template
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The machine's moment; only clocks and leases are compared with it.
+    pub fn wall(&self) -> Timestamp {
+        self.wall.now()
+    }
+
+    /// Puts a changed world in the place of the older copy.
+    pub(super) fn keep(&self, world: &Arc<World>) -> Arc<World> {
+        self.cache.insert(world.code.clone(), Arc::clone(world));
+        Arc::clone(world)
+    }
+
+    /// Drops the copy of a world that has changed elsewhere.
+    pub fn forget(&self, code: &ProgramCode) {
+        self.cache.remove(code);
+    }
+}

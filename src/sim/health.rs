@@ -1,0 +1,34 @@
+//! Whether the simulator lives, and whether it can take calls. No token needed.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::app::Sim;
+
+/// `{"status": "..."}`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Health {
+    status: &'static str,
+}
+
+/// The process lives
+#[utoipa::path(
+    get, path = "/_sim/health/live", operation_id = "sim_live", tag = "Control: health",
+    responses((status = 200, body = Health)), security(())
+)]
+pub(super) async fn live() -> Json<Health> {
+    Json(Health { status: "live" })
+}
+
+/// The process and its database can take calls
+#[utoipa::path(
+    get, path = "/_sim/health/ready", operation_id = "sim_ready", tag = "Control: health",
+    responses((status = 200, body = Health), (status = 500, body = Problem)), security(())
+)]
+pub(super) async fn ready(State(sim): State<Sim>) -> Result<Json<Health>, Problem> {
+    sim.db.ping().await?;
+    Ok(Json(Health { status: "ready" }))
+}

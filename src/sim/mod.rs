@@ -1,0 +1,41 @@
+//! The control API under `/_sim/v1`: what a tester can do to a world that no partner can. JSON in
+//! camelCase, problem details on errors, an optional bearer token.
+//!
+//! It goes through the same use cases as everything else and holds no rules of its own. The
+//! operations under `/_sim/health` need no token.
+
+mod clock;
+mod crypto;
+mod faults;
+mod guard;
+mod health;
+mod people;
+mod problem;
+mod programs;
+mod webhooks;
+
+use axum::middleware::from_fn_with_state;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::Sim;
+
+pub use problem::not_found;
+
+/// All control operations.
+pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
+    let guarded = OpenApiRouter::new()
+        .routes(routes!(programs::get_program, programs::put_program, programs::delete_program))
+        .routes(routes!(programs::reset_program))
+        .routes(routes!(clock::get_clock, clock::put_clock))
+        .routes(routes!(clock::advance_clock))
+        .routes(routes!(faults::list_faults, faults::add_fault, faults::delete_faults))
+        .routes(routes!(faults::delete_fault))
+        .routes(routes!(people::invent_person))
+        .routes(routes!(crypto::encrypt))
+        .routes(routes!(crypto::decrypt))
+        .routes(routes!(webhooks::list_events))
+        .routes(routes!(webhooks::list_deliveries))
+        .layer(from_fn_with_state(sim.clone(), guard::guard));
+    OpenApiRouter::new().merge(guarded).routes(routes!(health::live)).routes(routes!(health::ready))
+}

@@ -1,0 +1,136 @@
+//! One HTTP attempt: headers as the Webhooks Overview page prints them, no redirects, a bounded
+//! answer.
+
+use std::error::Error as _;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use futures_util::StreamExt;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+use super::sign::Signer;
+use super::verdict::{Answer, Attempt, Verdict, judge};
+use crate::kernel::time::Timestamp;
+use crate::programs::settings::Endpoint;
+
+const USER_AGENT: &str = "greendot-baas/3.0.0";
+const ACCEPT: HeaderValue = HeaderValue::from_static("application/json, text/plain, text/html");
+const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip, deflate");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-gd-requestid");
+
+/// Sends deliveries.
+#[derive(Debug)]
+pub struct Sender {
+    http: reqwest::Client,
+    signer: Signer,
+    answer_bytes_max: usize,
+}
+
+/// A delivery to be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Parcel<'a> {
+    /// Sent as `X-GD-RequestId`; the same on every attempt.
+    pub request_id: &'a str,
+    /// The JSON text.
+    pub body: &'a str,
+    /// The world's moment.
+    pub now: Timestamp,
+    /// The machine's moment, for tokens.
+    pub wall: Timestamp,
+}
+
+impl Sender {
+    /// Waits at most `timeout` for an answer and reads at most `answer_bytes_max` of it.
+    pub fn new(timeout: Duration, answer_bytes_max: usize) -> anyhow::Result<Self> {
+        // A second call finds the provider installed, which is all that matters.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let headers = HeaderMap::from_iter([
+            (header::ACCEPT, ACCEPT),
+            (header::ACCEPT_ENCODING, ACCEPT_ENCODING),
+        ]);
+        let http = reqwest::Client::builder()
+            .timeout(timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .user_agent(USER_AGENT)
+            .default_headers(headers)
+            .build()
+            .context("building the webhook client")?;
+        Ok(Self { http, signer: Signer::default(), answer_bytes_max })
+    }
+
+    /// Makes one attempt. Never fails: a failure is what the attempt came to.
+    pub async fn attempt(&self, endpoint: &Endpoint, parcel: Parcel<'_>) -> Attempt {
+        let started = Instant::now();
+        let (http_status, verdict, reason) = self.send(endpoint, parcel).await;
+        let latency_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        Attempt { at: parcel.now, latency_ms, http_status, verdict, reason }
+    }
+
+    async fn send(
+        &self,
+        endpoint: &Endpoint,
+        parcel: Parcel<'_>,
+    ) -> (Option<u16>, Verdict, String) {
+        let signed = match self.signer.header(&self.http, &endpoint.auth, parcel.wall).await {
+            Ok(signed) => signed,
+            Err(cause) => return (None, Verdict::Retryable, format!("no token: {cause:#}")),
+        };
+        let mut request = self
+            .http
+            .post(&endpoint.url)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(REQUEST_ID, parcel.request_id)
+            .body(parcel.body.to_owned());
+        if let Some((name, value)) = signed {
+            request = request.header(name, value);
+        }
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(cause) => return (None, Verdict::Retryable, no_answer(&cause)),
+        };
+        let status = response.status().as_u16();
+        let echo = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+        let echo = echo.map(str::to_owned);
+        let body = match self.read(response).await {
+            Ok(body) => body,
+            Err(cause) => return (Some(status), Verdict::Retryable, no_answer(&cause)),
+        };
+        if status == 401 {
+            self.signer.forget(&endpoint.auth);
+        }
+        let answer = Answer { status, echo: echo.as_deref(), body: &body };
+        let (verdict, reason) = judge(parcel.request_id, &answer);
+        (Some(status), verdict, reason)
+    }
+
+    async fn read(&self, response: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
+        let mut body = Vec::new();
+        let mut chunks = response.bytes_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk?;
+            let room = self.answer_bytes_max.saturating_sub(body.len());
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if room == 0 {
+                break;
+            }
+        }
+        Ok(body)
+    }
+}
+
+/// Why there is no answer, with the innermost cause; the URL is left out, it stands beside it.
+fn no_answer(cause: &reqwest::Error) -> String {
+    if cause.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut innermost: &dyn std::error::Error = cause;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    let kind = if cause.is_connect() { "cannot connect" } else { "the exchange broke off" };
+    match cause.source() {
+        Some(_) => format!("{kind}: {innermost}"),
+        None => kind.to_owned(),
+    }
+}
