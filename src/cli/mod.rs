@@ -10,6 +10,7 @@ mod listen;
 mod migrate;
 mod openapi;
 mod serve;
+mod story;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;

@@ -198,7 +198,8 @@ mod tests {
         assert!(locks.slots().is_empty());
 
         let held = locks.take(None, &[key("a")], wait).await.unwrap();
-        let mut waiting = Box::pin(locks.take(None, &[key("a")], Duration::from_secs(9)));
+        let keys = [key("a")];
+        let mut waiting = Box::pin(locks.take(None, &keys, Duration::from_secs(9)));
         assert!(futures_util::poll!(&mut waiting).is_pending());
         drop(held);
         drop(waiting);

@@ -35,8 +35,15 @@ const GROUP_UNITS: usize = 64;
 pub(super) struct Sqlite {
     readers: SqlitePool,
     queue: mpsc::Sender<Submission>,
-    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
-    _owner: Option<Arc<File>>,
+    open: Arc<Mutex<Option<Open>>>,
+}
+
+/// What ends when the database is closed, though handles of it may still be about.
+#[derive(Debug)]
+struct Open {
+    writer: JoinHandle<()>,
+    /// The lock on the file; `None` in memory.
+    _owner: Option<File>,
 }
 
 /// One unit of work on its way to the writer.
@@ -63,8 +70,8 @@ impl Sqlite {
         let (queue, waiting) = mpsc::channel(QUEUE_UNITS);
         #[expect(clippy::disallowed_methods, reason = "owned by the database, ended by close()")]
         let task = tokio::spawn(write_groups(writer, waiting));
-        let writer = Arc::new(Mutex::new(Some(task)));
-        Ok(Self { readers, queue, writer, _owner: owner })
+        let open = Open { writer: task, _owner: owner };
+        Ok(Self { readers, queue, open: Arc::new(Mutex::new(Some(open))) })
     }
 
     pub(super) fn readers(&self) -> &SqlitePool {
@@ -101,17 +108,15 @@ impl Sqlite {
             // An answer and a vanished writer mean the same here: nothing is queued any more.
             let _ = answered.await;
         }
-        if let Some(writer) = self.writer.lock().await.take() {
-            writer.abort();
-        }
         self.readers.close().await;
+        if let Some(open) = self.open.lock().await.take() {
+            open.writer.abort();
+        }
     }
 }
 
 /// The options of every connection, and the lock on the file.
-fn connect_options(
-    options: &DbOptions,
-) -> Result<(SqliteConnectOptions, Option<Arc<File>>), OpenError> {
+fn connect_options(options: &DbOptions) -> Result<(SqliteConnectOptions, Option<File>), OpenError> {
     let path = options.url.trim_start_matches("sqlite:").trim_start_matches("//");
     let base = SqliteConnectOptions::new()
         .busy_timeout(Duration::from_secs(5))
@@ -133,7 +138,7 @@ fn connect_options(
     };
     let owner = own(path)?;
     let file = base.filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(synchronous);
-    Ok((file, Some(Arc::new(owner))))
+    Ok((file, Some(owner)))
 }
 
 /// Takes the lock beside the database file; the operating system frees it when the process ends.

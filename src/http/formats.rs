@@ -37,13 +37,58 @@ impl<'de> Deserialize<'de> for Flag {
     }
 }
 
+/// Reads a structure from a JSON object and from nothing else. (A derived reader would also take a
+/// list, member by member.)
+#[derive(Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(ObjectOnly(deserializer)).map(Object)
+    }
+}
+
+/// Asks for a map where a structure is wanted, and for whatever comes otherwise.
+struct ObjectOnly<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+/// Reads a member that may be absent or `null`.
+pub fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|object| object.0))
+}
+
 /// Reads a member that may be `null` as if it were absent.
 pub fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
 {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    Ok(optional(deserializer)?.unwrap_or_default())
 }
 
 /// Reads a list of at most `MAX` entries; `null` is the empty list.
@@ -52,11 +97,11 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    let list: Vec<T> = Option::deserialize(deserializer)?.unwrap_or_default();
+    let list: Vec<Object<T>> = Option::deserialize(deserializer)?.unwrap_or_default();
     if list.len() > MAX {
         return Err(de::Error::custom(format!("at most {MAX} entries are allowed")));
     }
-    Ok(list)
+    Ok(list.into_iter().map(|object| object.0).collect())
 }
 
 #[cfg(test)]

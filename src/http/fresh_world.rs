@@ -9,10 +9,16 @@ use axum::response::{IntoResponse, Response};
 use super::error::WorldMoved;
 use super::json::unread;
 use crate::app::Sim;
+use crate::kernel::ids::ProgramCode;
 
 /// Repetitions before the answer 503 stands. Each follows a change of the world, so a second one
 /// is rare and a fourth unheard of.
 const REPEATS_MAX: usize = 5;
+
+/// The program code of a documented path.
+fn program_code(path: &str) -> Option<ProgramCode> {
+    path.strip_prefix("/programs/")?.split('/').next()?.parse().ok()
+}
 
 /// Repeats calls that met a moved world. Costs nothing where one process owns the database.
 pub async fn with_fresh_world(State(sim): State<Sim>, request: Request, next: Next) -> Response {
@@ -33,5 +39,8 @@ pub async fn with_fresh_world(State(sim): State<Sim>, request: Request, next: Ne
             return response;
         }
         repeats += 1;
+        if let Some(code) = program_code(parts.uri.path()) {
+            sim.worlds.forget(&code);
+        }
     }
 }

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
+use super::formats::Object;
 use crate::kernel::codes;
 use crate::kernel::outcome::Refusal;
 
@@ -48,7 +49,7 @@ pub(super) fn unread(rejection: BytesRejection) -> ApiError {
 /// Reads a JSON text and names the member that is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|problem| {
+    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|problem| {
         let path = problem.path().to_string();
         let cause = problem.into_inner();
         let category = cause.classify();

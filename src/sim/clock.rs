@@ -84,37 +84,41 @@ pub(super) async fn get_clock(
 /// Set the clock of a program
 ///
 /// Freezes it, lets it run, or sets what it shows, also backwards. Jobs that are then overdue run
-/// by themselves; to have them run in order and listed, advance the clock.
+/// by themselves; to have them run in order and listed, advance the clock. Makes the program, if
+/// need be.
 #[utoipa::path(
     put, path = "/_sim/v1/programs/{code}/clock", operation_id = "sim_put_clock", tag = "Control: clock",
     params(("code" = String, Path, description = "Program code")),
     request_body = SetClock,
-    responses((status = 200, body = ClockView), (status = 400, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = ClockView), (status = 400, body = Problem))
 )]
 pub(super) async fn put_clock(
     State(sim): State<Sim>,
     Code(code): Code,
     Body(set): Body<SetClock>,
 ) -> Result<Json<ClockView>, Problem> {
+    sim.worlds.create(&code).await?;
     let world = ops::set_clock(&sim.worlds, &code, set.mode, set.now).await?;
     Ok(Json(ClockView::of(&world, &sim)))
 }
 
 /// Advance the clock of a program
 ///
-/// Stops at each moment on the way at which something is due, runs it there, and says what ran.
+/// Stops at each moment on the way at which something is due, runs it there, and says what ran. Makes
+/// the program, if need be.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/clock/advance", operation_id = "sim_advance_clock",
     tag = "Control: clock",
     params(("code" = String, Path, description = "Program code")),
     request_body = AdvanceClock,
-    responses((status = 200, body = Advanced), (status = 400, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = Advanced), (status = 400, body = Problem))
 )]
 pub(super) async fn advance_clock(
     State(sim): State<Sim>,
-    Existing(world): Existing,
+    Code(code): Code,
     Body(advance): Body<AdvanceClock>,
 ) -> Result<Json<Advanced>, Problem> {
+    let world = sim.worlds.create(&code).await?;
     let now = world.now(sim.worlds.wall());
     let target = advance.target(now)?;
     let ran = jobs::advance(&sim, &world.code, target).await?;

@@ -26,9 +26,5 @@ mod tokens;
 #[track_caller]
 fn demand_none(problems: &[String], advice: &str) {
     let list = problems.join("\n  ");
-    assert!(
-        problems.is_empty(),
-        "{} found:\n  {list}\n\n{advice}\n",
-        problems.len()
-    );
+    assert!(problems.is_empty(), "{} found:\n  {list}\n\n{advice}\n", problems.len());
 }

@@ -47,12 +47,8 @@ fn every_claimed_rule_exists() {
 #[test]
 fn every_rule_shown_is_proved_by_a_test() {
     let claims = all();
-    let bare = RULES
-        .iter()
-        .filter(|rule| rule.built && !claims.tests.contains_key(rule.id));
-    let problems: Vec<String> = bare
-        .map(|rule| format!("{}: {}", rule.id, rule.says))
-        .collect();
+    let bare = RULES.iter().filter(|rule| rule.built && !claims.tests.contains_key(rule.id));
+    let problems: Vec<String> = bare.map(|rule| format!("{}: {}", rule.id, rule.says)).collect();
     let advice = "Write a test whose name starts with the id (enr_1_…), claim the id above a test \
         that proves it (`// Proves ENR-1.`), or let the rule wait.";
     demand_none(&problems, advice);
@@ -79,11 +75,7 @@ impl Claims {
             .iter()
             .filter(|comment| starts_claim(comment) && !attached.contains(&comment.line));
         self.problems.extend(lonely.map(|comment| {
-            format!(
-                "{} `{}` stands above no test",
-                source.at(comment.line),
-                comment.text
-            )
+            format!("{} `{}` stands above no test", source.at(comment.line), comment.text)
         }));
     }
 
@@ -91,9 +83,7 @@ impl Claims {
     fn proved(&mut self, source: &Source, first: &Comment) -> Vec<String> {
         let text = whole(&source.comments, first);
         let list = text.trim_start_matches(PROVES).trim_end_matches('.');
-        let parts = list
-            .split([',', ' '])
-            .filter(|part| !part.is_empty() && *part != "and");
+        let parts = list.split([',', ' ']).filter(|part| !part.is_empty() && *part != "and");
         let (ids, others): (Vec<&str>, Vec<&str>) = parts.partition(|part| is_id(part));
         self.problems.extend(
             others
@@ -107,10 +97,8 @@ impl Claims {
 const PROVES: &str = "// Proves ";
 
 fn starts_claim(comment: &Comment) -> bool {
-    let word = comment
-        .text
-        .strip_prefix(PROVES)
-        .and_then(|rest| rest.split([',', '.', ' ']).next());
+    let word =
+        comment.text.strip_prefix(PROVES).and_then(|rest| rest.split([',', '.', ' ']).next());
     word.is_some_and(is_id)
 }
 
@@ -126,9 +114,7 @@ fn is_id(text: &str) -> bool {
 /// A comment with the lines that follow it, up to the one that ends in a period.
 fn whole(comments: &[Comment], first: &Comment) -> String {
     let mut text = String::new();
-    let from = comments
-        .iter()
-        .skip_while(|comment| comment.line != first.line);
+    let from = comments.iter().skip_while(|comment| comment.line != first.line);
     for (line, comment) in (first.line..).zip(from) {
         if comment.line != line || text.ends_with('.') {
             break;
@@ -142,17 +128,9 @@ fn whole(comments: &[Comment], first: &Comment) -> String {
 /// The claims that stand in the unbroken comments above a test, or among its attributes.
 fn above<'a>(comments: &'a [Comment], lines: &Range<usize>) -> Vec<&'a Comment> {
     let at = |line: usize| comments.iter().any(|comment| comment.line == line);
-    let first = (1..lines.start)
-        .rev()
-        .take_while(|line| at(*line))
-        .last()
-        .unwrap_or(lines.start);
+    let first = (1..lines.start).rev().take_while(|line| at(*line)).last().unwrap_or(lines.start);
     let near = |comment: &&Comment| (first..lines.end).contains(&comment.line);
-    comments
-        .iter()
-        .filter(near)
-        .filter(|comment| starts_claim(comment))
-        .collect()
+    comments.iter().filter(near).filter(|comment| starts_claim(comment)).collect()
 }
 
 /// The rules a test's name starts with. A word and a number are an id if rules have that family.
@@ -161,10 +139,7 @@ fn ids_of_name(name: &str) -> Vec<String> {
     let mut rest = name;
     loop {
         let mut parts = rest.splitn(3, '_');
-        let (family, number) = (
-            parts.next().unwrap_or_default(),
-            parts.next().unwrap_or_default(),
-        );
+        let (family, number) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let id = format!("{}-{number}", family.to_uppercase());
         let start = format!("{}-", family.to_uppercase());
         if !is_id(&id) || !RULES.iter().any(|rule| rule.id.starts_with(&start)) {
@@ -181,10 +156,7 @@ fn ids_of_name(name: &str) -> Vec<String> {
 /// `tests/it/cards.rs` as `cards.rs`, `src/db/mod.rs` as `db/mod.rs`.
 fn shown_path(path: &str) -> &str {
     let starts = ["tests/it/", "tests/", "src/"];
-    starts
-        .iter()
-        .find_map(|start| path.strip_prefix(start))
-        .unwrap_or(path)
+    starts.iter().find_map(|start| path.strip_prefix(start)).unwrap_or(path)
 }
 
 /// One test function.
@@ -198,22 +170,13 @@ struct Test {
 /// The test functions among some tokens.
 fn tests(tokens: &[Token], range: &Range<usize>) -> Vec<Test> {
     let macros = macro_calls(tokens, range);
-    range
-        .clone()
-        .filter_map(|at| test(tokens, at, &macros))
-        .collect()
+    range.clone().filter_map(|at| test(tokens, at, &macros)).collect()
 }
 
 fn test(tokens: &[Token], at: usize, macros: &[Range<usize>]) -> Option<Test> {
-    let name = tokens
-        .get(at + 1)
-        .filter(|name| tokens[at].is("fn") && name.kind == Kind::Word)?;
+    let name = tokens.get(at + 1).filter(|name| tokens[at].is("fn") && name.kind == Kind::Word)?;
     let mut start = at;
-    while start > 0
-        && ["async", "pub", "unsafe"]
-            .iter()
-            .any(|word| tokens[start - 1].is(word))
-    {
+    while start > 0 && ["async", "pub", "unsafe"].iter().any(|word| tokens[start - 1].is(word)) {
         start -= 1;
     }
     let mut is_test = false;
@@ -224,14 +187,9 @@ fn test(tokens: &[Token], at: usize, macros: &[Range<usize>]) -> Option<Test> {
     let around = macros.iter().find(|call| {
         call.start <= start && start < call.end && { directly_inside(tokens, call.start, start) }
     });
-    let first = around
-        .filter(|call| call.start == start)
-        .map_or(start, |call| call.start - 3);
+    let first = around.filter(|call| call.start == start).map_or(start, |call| call.start - 3);
     let lines = tokens[first].line..tokens[at].line;
-    (is_test || around.is_some()).then(|| Test {
-        name: name.text.clone(),
-        lines,
-    })
+    (is_test || around.is_some()).then(|| Test { name: name.text.clone(), lines })
 }
 
 /// Where the attribute starts that ends just before `at`.
@@ -246,10 +204,7 @@ fn attribute_before(tokens: &[Token], at: usize) -> Option<usize> {
 
 /// `#[test]`, `#[tokio::test]`, `#[tokio::test(flavor = ..)]`.
 fn is_test_attribute(tokens: &[Token]) -> bool {
-    let path = tokens
-        .iter()
-        .skip(2)
-        .take_while(|token| token.kind == Kind::Word || token.is("::"));
+    let path = tokens.iter().skip(2).take_while(|token| token.kind == Kind::Word || token.is("::"));
     path.last().is_some_and(|last| last.is("test"))
 }
 
@@ -265,11 +220,7 @@ fn directly_inside(tokens: &[Token], from: usize, at: usize) -> bool {
     let mut index = from;
     while index < at {
         let opens = ["{", "(", "["].iter().any(|mark| tokens[index].is(mark));
-        index = if opens {
-            closing(tokens, index) + 1
-        } else {
-            index + 1
-        };
+        index = if opens { closing(tokens, index) + 1 } else { index + 1 };
     }
     index == at
 }
@@ -298,15 +249,7 @@ fn claims_are_read_from_names_and_comments() {
         fn helper() {}";
     let mut claims = Claims::default();
     claims.read(&Source::new("tests/it/x.rs".to_owned(), text.to_owned()));
-    let of = |id: &str| {
-        claims
-            .tests
-            .get(id)
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect::<Vec<_>>()
-    };
+    let of = |id: &str| claims.tests.get(id).into_iter().flatten().cloned().collect::<Vec<_>>();
     assert_eq!(of("AUTH-1"), ["x.rs::auth_1_tokens"]);
     for id in ["IDM-1", "LIM-9", "ENR-1", "ENR-2", "ENR-3"] {
         assert_eq!(of(id), ["x.rs::idm_1_and_lim_9_one_account"], "{id}");

@@ -44,10 +44,7 @@ fn every_setting_is_explained_and_fits_a_line() {
     for section in &defaults.sections {
         let unfinished =
             |key: &&Key| key.value.matches('[').count() != key.value.matches(']').count();
-        let bare = section
-            .keys
-            .iter()
-            .filter(|key| key.about.is_empty() || unfinished(key));
+        let bare = section.keys.iter().filter(|key| key.about.is_empty() || unfinished(key));
         problems.extend(bare.map(|key| format!("{} {}", section.name, key.name)));
         if !section.name.is_empty() && section.about.is_empty() {
             problems.push(section.name.clone());
@@ -59,15 +56,10 @@ fn every_setting_is_explained_and_fits_a_line() {
 }
 
 fn parse(text: &str) -> Defaults {
-    let mut defaults = Defaults {
-        sections: vec![Section::default()],
-        ..Defaults::default()
-    };
+    let mut defaults = Defaults { sections: vec![Section::default()], ..Defaults::default() };
     let mut comment: Vec<String> = Vec::new();
     for line in text.lines() {
-        let said = line
-            .strip_prefix('#')
-            .map(|said| said.strip_prefix(' ').unwrap_or(said));
+        let said = line.strip_prefix('#').map(|said| said.strip_prefix(' ').unwrap_or(said));
         match said {
             Some(said) if key(said).is_none() => comment.push(said.to_owned()),
             None if line.trim().is_empty() => {
@@ -76,11 +68,7 @@ fn parse(text: &str) -> Defaults {
                     defaults.introduction = about;
                 }
             }
-            _ => defaults.add(
-                said.unwrap_or(line),
-                said.is_some(),
-                &std::mem::take(&mut comment),
-            ),
+            _ => defaults.add(said.unwrap_or(line), said.is_some(), &std::mem::take(&mut comment)),
         }
     }
     defaults
@@ -97,21 +85,11 @@ impl Defaults {
     fn add(&mut self, line: &str, absent: bool, comment: &[String]) {
         let about = comment.join(" ");
         if let Some((name, value)) = key(line) {
-            let key = Key {
-                name: name.to_owned(),
-                value: value.to_owned(),
-                about,
-                absent,
-            };
+            let key = Key { name: name.to_owned(), value: value.to_owned(), about, absent };
             let last = self.sections.last_mut();
-            last.into_iter()
-                .for_each(|section| section.keys.push(key.clone()));
+            last.into_iter().for_each(|section| section.keys.push(key.clone()));
         } else if line.starts_with('[') {
-            self.sections.push(Section {
-                name: line.to_owned(),
-                about,
-                keys: Vec::new(),
-            });
+            self.sections.push(Section { name: line.to_owned(), about, keys: Vec::new() });
         }
     }
 }
@@ -130,10 +108,7 @@ fn page(defaults: &Defaults) -> String {
     let mut page = format!("{INTRODUCTION}{}\n```\n", defaults.introduction.join("\n"));
     for (at, section) in defaults.sections.iter().enumerate() {
         let before = &defaults.sections[..at];
-        let nth = 1 + before
-            .iter()
-            .filter(|earlier| earlier.name == section.name)
-            .count();
+        let nth = 1 + before.iter().filter(|earlier| earlier.name == section.name).count();
         page.push_str(&heading(section, nth));
         page.push_str(&table(section));
     }

@@ -55,10 +55,7 @@ const LAYERS: &[Layer] = &[
             "crate::**::ops",
             "crate::**::endpoints",
         ],
-        only: &[(
-            "crate",
-            &["crate::kernel", "super", "crate::domains::*::model"],
-        )],
+        only: &[("crate", &["crate::kernel", "super", "crate::domains::*::model"])],
         words: &["async"],
         sql: false,
         advice: "rules and models are pure: ops.rs reads what they need and hands it in",
@@ -140,14 +137,9 @@ fn every_layer_uses_only_what_it_may() {
 
 #[test]
 fn every_row_of_the_layer_table_is_about_some_file() {
-    let idle = LAYERS
-        .iter()
-        .filter(|layer| !src_files().any(|source| layer.is_about(source)));
+    let idle = LAYERS.iter().filter(|layer| !src_files().any(|source| layer.is_about(source)));
     let problems: Vec<String> = idle.map(|layer| layer.files.join(", ")).collect();
-    demand_none(
-        &problems,
-        "No file fits these rows of LAYERS: correct the patterns.",
-    );
+    demand_none(&problems, "No file fits these rows of LAYERS: correct the patterns.");
 }
 
 impl Layer {
@@ -169,14 +161,10 @@ impl Layer {
     }
 
     fn wrong_paths(&self, code: &[Token], module: &str) -> Vec<(usize, String)> {
-        let around = module
-            .rsplit_once("::")
-            .map_or(module, |(around, _)| around);
+        let around = module.rsplit_once("::").map_or(module, |(around, _)| around);
         let paths = used(code, module).into_iter();
         let wrong = paths.filter(|used| self.forbids(&used.path, around));
-        wrong
-            .map(|used| (used.line, format!("uses {}", used.path)))
-            .collect()
+        wrong.map(|used| (used.line, format!("uses {}", used.path))).collect()
     }
 
     fn forbids(&self, path: &str, around: &str) -> bool {
@@ -199,10 +187,7 @@ impl Layer {
 }
 
 fn reads_like_sql(text: &str) -> bool {
-    let verb = text
-        .trim_start()
-        .split_once([' ', '\n'])
-        .map(|(verb, _)| verb);
+    let verb = text.trim_start().split_once([' ', '\n']).map(|(verb, _)| verb);
     matches!(verb, Some("SELECT" | "INSERT" | "UPDATE" | "DELETE"))
 }
 
@@ -212,55 +197,28 @@ fn a_layer_sees_through_the_ways_to_write_a_path() {
         ("src/kernel/x.rs", "use super::super::db::Work;", 1),
         ("src/kernel/x.rs", "use super::ids; // crate::db", 0),
         ("src/kernel/x.rs", "use crate::{kernel::ids, db};", 1),
-        (
-            "src/domains/a/rules.rs",
-            "use super::model::A; use crate::domains::b::model::B;",
-            0,
-        ),
-        (
-            "src/domains/a/rules.rs",
-            "use super::wire; use crate::http::Call; async fn f() {}",
-            3,
-        ),
-        (
-            "src/domains/a/wire.rs",
-            "fn f() { super::ops::get(); let store = 1; }",
-            1,
-        ),
+        ("src/domains/a/rules.rs", "use super::model::A; use crate::domains::b::model::B;", 0),
+        ("src/domains/a/rules.rs", "use super::wire; use crate::http::Call; async fn f() {}", 3),
+        ("src/domains/a/wire.rs", "fn f() { super::ops::get(); let store = 1; }", 1),
         (
             "src/domains/a/store.rs",
             "use sqlx::FromRow; #[sqlx(flatten)] const S: &str = \"SELECT 1\";",
             0,
         ),
         ("src/domains/a/store.rs", "use sqlx::{FromRow, Row};", 1),
-        (
-            "src/domains/a/ops.rs",
-            "const S: &str = \"DELETE FROM x\";",
-            2,
-        ),
+        ("src/domains/a/ops.rs", "const S: &str = \"DELETE FROM x\";", 2),
         (
             "src/domains/a/endpoints/get.rs",
             "use super::super::{ops, store}; fn f() { sim.db.read() }",
             1,
         ),
         ("src/jobs/store.rs", "const S: &str = \" UPDATE x\";", 1),
-        (
-            "src/receiver.rs",
-            "const M: [&str; 2] = [\"DELETE\", \"Update it\"];",
-            0,
-        ),
-        (
-            "src/receiver.rs",
-            "#[cfg(test)] mod tests { use sqlx::Row; }",
-            0,
-        ),
+        ("src/receiver.rs", "const M: [&str; 2] = [\"DELETE\", \"Update it\"];", 0),
+        ("src/receiver.rs", "#[cfg(test)] mod tests { use sqlx::Row; }", 0),
     ];
     for (path, text, count) in cases {
         let source = Source::new(path.to_owned(), text.to_owned());
-        let found: Vec<_> = LAYERS
-            .iter()
-            .flat_map(|layer| layer.problems_of(&source))
-            .collect();
+        let found: Vec<_> = LAYERS.iter().flat_map(|layer| layer.problems_of(&source)).collect();
         assert_eq!(found.len(), count, "{path}: {text}: {found:?}");
     }
 }

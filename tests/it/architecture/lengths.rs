@@ -9,26 +9,10 @@ use super::tokens::{Kind, Token, closing};
 /// Most lines of a file, tests not counted. The first row that fits a file holds; those above the
 /// general ones are exceptions and say why.
 const FILES: &[(&str, usize, &str)] = &[
-    (
-        "src/db/mod.rs",
-        600,
-        "the seam itself: both engines behind one set of types",
-    ),
-    (
-        "src/kernel/**",
-        600,
-        "its mod.rs is only a list, its tables are read as a whole",
-    ),
-    (
-        "src/**/mod.rs",
-        150,
-        "mod.rs introduces a folder: move the code into files beside it",
-    ),
-    (
-        "src/domains/**/endpoints/*.rs",
-        250,
-        "an endpoint only translates: move the rest to ops.rs",
-    ),
+    ("src/db/mod.rs", 600, "the seam itself: both engines behind one set of types"),
+    ("src/kernel/**", 600, "its mod.rs is only a list, its tables are read as a whole"),
+    ("src/**/mod.rs", 150, "mod.rs introduces a folder: move the code into files beside it"),
+    ("src/domains/**/endpoints/*.rs", 250, "an endpoint only translates: move the rest to ops.rs"),
     ("src/**", 600, "split the file along what it talks about"),
 ];
 
@@ -47,10 +31,7 @@ const WIDE_FILES: &[(&str, &str)] = &[];
 #[test]
 fn no_file_is_too_long() {
     let problems: Vec<String> = src_files().filter_map(too_long).collect();
-    demand_none(
-        &problems,
-        "Limits: FILES in tests/it/architecture/lengths.rs.",
-    );
+    demand_none(&problems, "Limits: FILES in tests/it/architecture/lengths.rs.");
 }
 
 fn too_long(source: &Source) -> Option<String> {
@@ -63,9 +44,7 @@ fn too_long(source: &Source) -> Option<String> {
 #[test]
 fn no_function_is_too_long() {
     let is_excused = |source: &Source, name: &str| {
-        LONG_FUNCTIONS
-            .iter()
-            .any(|(file, excused, _)| source.path == *file && name == *excused)
+        LONG_FUNCTIONS.iter().any(|(file, excused, _)| source.path == *file && name == *excused)
     };
     let mut problems = Vec::new();
     for source in src_files() {
@@ -84,20 +63,12 @@ fn no_function_is_too_long() {
 fn no_excuse_outlives_its_function() {
     let is_needed = |(file, name, _): &&(&str, &str, &str)| {
         let found = src_files().find(|source| source.path == *file);
-        let mut all = found
-            .map(|source| functions(&source.code()))
-            .unwrap_or_default()
-            .into_iter();
+        let mut all = found.map(|source| functions(&source.code())).unwrap_or_default().into_iter();
         all.any(|function| function.name == *name && function.lines > FUNCTION)
     };
     let idle = LONG_FUNCTIONS.iter().filter(|entry| !is_needed(entry));
-    let problems: Vec<String> = idle
-        .map(|(file, name, _)| format!("{file} {name}"))
-        .collect();
-    demand_none(
-        &problems,
-        "No longer too long, or gone: take them out of LONG_FUNCTIONS.",
-    );
+    let problems: Vec<String> = idle.map(|(file, name, _)| format!("{file} {name}")).collect();
+    demand_none(&problems, "No longer too long, or gone: take them out of LONG_FUNCTIONS.");
 }
 
 struct Function {
@@ -113,20 +84,12 @@ fn functions(tokens: &[Token]) -> Vec<Function> {
 }
 
 fn function(tokens: &[Token], at: usize) -> Option<Function> {
-    let name = tokens
-        .get(at + 1)
-        .filter(|token| token.kind == Kind::Word)?;
+    let name = tokens.get(at + 1).filter(|token| token.kind == Kind::Word)?;
     let open = body(tokens, at + 2)?;
     let inner = &tokens[open + 1..closing(tokens, open)];
-    let lines: BTreeSet<usize> = inner
-        .iter()
-        .flat_map(|token| token.line..=token.last_line)
-        .collect();
-    Some(Function {
-        name: name.text.clone(),
-        line: name.line,
-        lines: lines.len(),
-    })
+    let lines: BTreeSet<usize> =
+        inner.iter().flat_map(|token| token.line..=token.last_line).collect();
+    Some(Function { name: name.text.clone(), line: name.line, lines: lines.len() })
 }
 
 /// The brace that opens the body; none for a declaration that ends in a semicolon.
@@ -165,9 +128,6 @@ fn the_lines_of_a_function_are_those_of_its_body() {
     let text = "trait T { fn a(&self) -> [u8; 2]; }\nfn b(x: fn(u8)) -> u8 {\n    // no\n\n    1\n}
         fn c() {\n let t = \"x\ny\";\n fn d() { 1 }\n}";
     let found = functions(&super::tokens::lex(text).tokens);
-    let found: Vec<_> = found
-        .iter()
-        .map(|it| (it.name.as_str(), it.line, it.lines))
-        .collect();
+    let found: Vec<_> = found.iter().map(|it| (it.name.as_str(), it.line, it.lines)).collect();
     assert_eq!(found, [("b", 2, 1), ("c", 7, 3), ("d", 10, 1)]);
 }

@@ -7,20 +7,13 @@ use super::sources::{Source, entries, files_below, root, rust_files};
 use super::tokens::{Kind, closing, reads};
 
 /// Words in the name of a file, folder or module that say nothing.
-const EMPTY_WORDS: &[&str] = &[
-    "util", "utils", "helper", "helpers", "common", "misc", "manager", "managers",
-];
+const EMPTY_WORDS: &[&str] =
+    &["util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"];
 
 /// Code that must not stay, and what to do instead.
 const UNWANTED_CODE: &[(&str, &str)] = &[
-    (
-        "todo ! (",
-        "write it, or let the rule wait in src/kernel/rulebook.rs",
-    ),
-    (
-        "unimplemented ! (",
-        "write it, or let the rule wait in src/kernel/rulebook.rs",
-    ),
+    ("todo ! (", "write it, or let the rule wait in src/kernel/rulebook.rs"),
+    ("unimplemented ! (", "write it, or let the rule wait in src/kernel/rulebook.rs"),
     ("# [ ignore", "mend the test or delete it"),
     ("# [ allow (", "use #[expect(.., reason = \"..\")]"),
     ("# ! [ allow (", "use #![expect(.., reason = \"..\")]"),
@@ -39,14 +32,9 @@ const OUTSIDE: &[&str] = &[
 
 #[test]
 fn every_file_starts_with_its_docs() {
-    let bare = rust_files()
-        .iter()
-        .filter(|source| !source.text.starts_with("//! "));
+    let bare = rust_files().iter().filter(|source| !source.text.starts_with("//! "));
     let problems: Vec<String> = bare.map(|source| source.path.clone()).collect();
-    demand_none(
-        &problems,
-        "Start the file with `//! ` and a sentence on what it is for.",
-    );
+    demand_none(&problems, "Start the file with `//! ` and a sentence on what it is for.");
 }
 
 #[test]
@@ -64,9 +52,7 @@ fn empty_names(source: &Source) -> Vec<String> {
         words.any(|word| EMPTY_WORDS.contains(&word))
     };
     let path = source.path.split('/').filter(|name| says_nothing(name));
-    let mut found: Vec<String> = path
-        .map(|name| format!("{}: {name}", source.path))
-        .collect();
+    let mut found: Vec<String> = path.map(|name| format!("{}: {name}", source.path)).collect();
     for pair in source.tokens.windows(2) {
         if pair[0].is("mod") && pair[1].kind == Kind::Word && says_nothing(&pair[1].text) {
             found.push(format!("{} mod {}", source.at(pair[1].line), pair[1].text));
@@ -78,10 +64,7 @@ fn empty_names(source: &Source) -> Vec<String> {
 #[test]
 fn nothing_is_left_undone_or_silenced() {
     let problems: Vec<String> = rust_files().iter().flat_map(unwanted).collect();
-    demand_none(
-        &problems,
-        "Finish these, or say in the docs what is left out.",
-    );
+    demand_none(&problems, "Finish these, or say in the docs what is left out.");
 }
 
 fn unwanted(source: &Source) -> Vec<String> {
@@ -112,9 +95,7 @@ fn every_silenced_lint_has_a_reason() {
 fn without_reason(source: &Source) -> Vec<String> {
     let tokens = &source.tokens;
     let is_bare = |at: &usize| {
-        let open = (*at + 2..)
-            .find(|index| tokens[*index].is("("))
-            .unwrap_or(*at);
+        let open = (*at + 2..).find(|index| tokens[*index].is("(")).unwrap_or(*at);
         let inner = &tokens[open..closing(tokens, open)];
         !inner.iter().any(|token| token.is("reason"))
     };
@@ -127,23 +108,14 @@ fn without_reason(source: &Source) -> Vec<String> {
 #[test]
 fn the_project_speaks_only_of_itself() {
     let files = own_files();
-    assert!(
-        files.iter().any(|path| path == "Cargo.toml"),
-        "no files found"
-    );
+    assert!(files.iter().any(|path| path == "Cargo.toml"), "no files found");
     let problems: Vec<String> = files.iter().flat_map(|path| outside_talk(path)).collect();
-    demand_none(
-        &problems,
-        "Say it in this project's own words, or link a page of docs/.",
-    );
+    demand_none(&problems, "Say it in this project's own words, or link a page of docs/.");
 }
 
 fn outside_talk(path: &str) -> Vec<String> {
     let bytes = std::fs::read(root().join(path)).unwrap_or_default();
-    let Some(text) = String::from_utf8(bytes)
-        .ok()
-        .filter(|text| !text.contains('\0'))
-    else {
+    let Some(text) = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0')) else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -161,16 +133,12 @@ fn own_files() -> Vec<String> {
         .current_dir(root())
         .output();
     let files: Vec<String> = match listed {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .map(str::to_owned)
-            .collect(),
+        Ok(output) if output.status.success() => {
+            String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+        }
         _ => without_git(),
     };
-    files
-        .into_iter()
-        .filter(|path| path != "Cargo.lock")
-        .collect()
+    files.into_iter().filter(|path| path != "Cargo.lock").collect()
 }
 
 fn without_git() -> Vec<String> {
@@ -180,9 +148,7 @@ fn without_git() -> Vec<String> {
         false => vec![path],
     };
     let found = entries(".").into_iter().filter(kept).flat_map(files);
-    found
-        .map(|path| path.trim_start_matches("./").to_owned())
-        .collect()
+    found.map(|path| path.trim_start_matches("./").to_owned()).collect()
 }
 
 #[test]

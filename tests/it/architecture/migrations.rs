@@ -20,10 +20,7 @@ fn names(folder: &str) -> Vec<String> {
 }
 
 fn files() -> Vec<String> {
-    [SQLITE, POSTGRES]
-        .into_iter()
-        .flat_map(files_below)
-        .collect()
+    [SQLITE, POSTGRES].into_iter().flat_map(files_below).collect()
 }
 
 #[test]
@@ -41,25 +38,15 @@ fn migrations_are_numbered_without_gaps() {
     let expected = (1..).map(|number| format!("{number:04}_"));
     let pairs = names(SQLITE).into_iter().zip(expected);
     let wrong = pairs.filter(|(name, start)| !name.starts_with(start) || !name.ends_with(".sql"));
-    let problems: Vec<String> = wrong
-        .map(|(name, start)| format!("{name} should be {start}….sql"))
-        .collect();
-    demand_none(
-        &problems,
-        "Number the files 0001, 0002 and so on, each number once.",
-    );
+    let problems: Vec<String> =
+        wrong.map(|(name, start)| format!("{name} should be {start}….sql")).collect();
+    demand_none(&problems, "Number the files 0001, 0002 and so on, each number once.");
 }
 
 #[test]
 fn migrations_and_tables_are_explained_by_a_comment() {
-    let problems: Vec<String> = files()
-        .iter()
-        .flat_map(|path| bare(path, &read(path)))
-        .collect();
-    demand_none(
-        &problems,
-        "Put a `--` comment directly above: what is one row of the table?",
-    );
+    let problems: Vec<String> = files().iter().flat_map(|path| bare(path, &read(path))).collect();
+    demand_none(&problems, "Put a `--` comment directly above: what is one row of the table?");
 }
 
 /// The lines that lack a comment above them; line 0 is the file itself.
@@ -88,9 +75,7 @@ fn every_table_is_keyed_by_its_world() {
         assert!(!tables.is_empty(), "{folder}: no table found");
         let foreign = |table: &&Table| !is_excused(table) && table.key != "program_code";
         for Table { name, key, .. } in tables.iter().filter(foreign) {
-            problems.push(format!(
-                "{folder}: the primary key of {name} begins with `{key}`"
-            ));
+            problems.push(format!("{folder}: the primary key of {name} begins with `{key}`"));
         }
     }
     let advice = "Make program_code the first column of the PRIMARY KEY. A table that belongs to \
@@ -105,14 +90,10 @@ fn a_reset_empties_every_table_of_a_world() {
     let mut problems = Vec::new();
     for folder in [SQLITE, POSTGRES] {
         let tables = tables(folder);
-        let of_a_world = tables
-            .iter()
-            .filter(|table| table.has_world && table.name != "programs");
+        let of_a_world = tables.iter().filter(|table| table.has_world && table.name != "programs");
         let forgotten = of_a_world.filter(|table| !emptied.contains(&table.name));
         problems.extend(forgotten.map(|table| format!("{folder}: {} is not emptied", table.name)));
-        let gone = emptied
-            .iter()
-            .filter(|name| !tables.iter().any(|table| table.name == **name));
+        let gone = emptied.iter().filter(|name| !tables.iter().any(|table| table.name == **name));
         problems.extend(gone.map(|name| format!("{folder}: there is no table {name}")));
     }
     demand_none(
@@ -125,21 +106,13 @@ fn a_reset_empties_every_table_of_a_world() {
 fn emptied_tables() -> Vec<String> {
     let source = rust_files().iter().find(|source| source.path == RESET);
     let code = source.map(|source| source.code()).unwrap_or_default();
-    let list = code
-        .into_iter()
-        .skip_while(|token| !token.is("LIFE_TABLES"));
-    let texts = list
-        .take_while(|token| !token.is(";"))
-        .filter(|token| token.kind == Kind::Text);
-    texts
-        .map(|token| token.text)
-        .filter(|text| is_name(text))
-        .collect()
+    let list = code.into_iter().skip_while(|token| !token.is("LIFE_TABLES"));
+    let texts = list.take_while(|token| !token.is(";")).filter(|token| token.kind == Kind::Text);
+    texts.map(|token| token.text).filter(|text| is_name(text)).collect()
 }
 
 fn is_name(text: &str) -> bool {
-    text.chars()
-        .all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit())
+    text.chars().all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
 /// One table.
@@ -155,19 +128,11 @@ struct Table {
 /// The tables there are after all migrations of a folder.
 fn tables(folder: &str) -> Vec<Table> {
     let files = files_below(folder);
-    tables_after(
-        &files
-            .iter()
-            .map(|path| read(path))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    )
+    tables_after(&files.iter().map(|path| read(path)).collect::<Vec<_>>().join("\n"))
 }
 
 fn tables_after(migrations: &str) -> Vec<Table> {
-    let code = migrations
-        .lines()
-        .map(|line| line.split("--").next().unwrap_or_default());
+    let code = migrations.lines().map(|line| line.split("--").next().unwrap_or_default());
     let code = code.collect::<Vec<_>>().join(" ");
     let mut tables = Vec::new();
     for statement in code.split(';') {
@@ -190,12 +155,7 @@ fn rename(tables: &mut [Table], old: &str, new: &str) {
 
 fn table(name: &str, statement: &str) -> Table {
     let body = statement.split_once('(').map_or("", |(_, body)| body);
-    let first = |text: &str| {
-        text.split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let first = |text: &str| text.split_whitespace().next().unwrap_or_default().to_owned();
     let mut key = String::new();
     if let Some((before, after)) = body.split_once("PRIMARY KEY") {
         key = match after.trim_start().strip_prefix('(') {
@@ -204,11 +164,7 @@ fn table(name: &str, statement: &str) -> Table {
         };
     }
     let has_world = body.split(',').any(|part| first(part) == "program_code");
-    Table {
-        name: name.to_owned(),
-        key,
-        has_world,
-    }
+    Table { name: name.to_owned(), key, has_world }
 }
 
 #[test]
@@ -222,9 +178,6 @@ fn tables_are_read_from_statements() {
         key: key.to_owned(),
         has_world,
     };
-    assert_eq!(
-        tables_after(text),
-        [table("a", "program_code", true), table("d", "id", false)]
-    );
+    assert_eq!(tables_after(text), [table("a", "program_code", true), table("d", "id", false)]);
     assert_eq!(bare("x.sql", "-- X.\n\nCREATE TABLE a (\n").len(), 1);
 }

@@ -20,31 +20,15 @@ pub fn hold(file: &str, wanted: &str) {
         return;
     }
     let first = first_difference(&held, wanted);
-    assert!(
-        !differs,
-        "{file} is out of date: run `scripts/update`\n{first}"
-    );
+    assert!(!differs, "{file} is out of date: run `scripts/update`\n{first}");
 }
 
 fn first_difference(held: &str, wanted: &str) -> String {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let (held, wanted) = (lines(held), lines(wanted));
-    let at = held
-        .iter()
-        .zip(&wanted)
-        .take_while(|(left, right)| left == right)
-        .count();
-    let line = |lines: &[String]| {
-        lines
-            .get(at)
-            .map_or("(no such line)".to_owned(), String::clone)
-    };
-    format!(
-        "line {}\n  is     {}\n  should {}",
-        at + 1,
-        line(&held),
-        line(&wanted)
-    )
+    let at = held.iter().zip(&wanted).take_while(|(left, right)| left == right).count();
+    let line = |lines: &[String]| lines.get(at).map_or("(no such line)".to_owned(), String::clone);
+    format!("line {}\n  is     {}\n  should {}", at + 1, line(&held), line(&wanted))
 }
 
 /// A row of a table.

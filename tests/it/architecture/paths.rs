@@ -14,22 +14,13 @@ pub struct UsedPath {
 /// The module that a file is: `crate::db::value` for `src/db/value.rs`.
 pub fn module_of(file: &str) -> String {
     let inner = file.trim_start_matches("src/").trim_end_matches(".rs");
-    let parts = inner
-        .split('/')
-        .filter(|part| !["mod", "lib", "main"].contains(part));
-    std::iter::once("crate")
-        .chain(parts)
-        .collect::<Vec<_>>()
-        .join("::")
+    let parts = inner.split('/').filter(|part| !["mod", "lib", "main"].contains(part));
+    std::iter::once("crate").chain(parts).collect::<Vec<_>>().join("::")
 }
 
 /// Every import, and every path of at least two parts, seen from the module that uses it.
 pub fn used(tokens: &[Token], module: &str) -> Vec<UsedPath> {
-    let mut reader = Reader {
-        tokens,
-        at: 0,
-        found: Vec::new(),
-    };
+    let mut reader = Reader { tokens, at: 0, found: Vec::new() };
     while reader.at < tokens.len() {
         reader.step();
     }
@@ -42,17 +33,11 @@ pub fn used(tokens: &[Token], module: &str) -> Vec<UsedPath> {
 
 /// Replaces leading `self` and `super` by the module they stand for.
 fn resolve(mut parts: Vec<String>, module: &str) -> Vec<String> {
-    if !parts
-        .first()
-        .is_some_and(|first| first == "self" || first == "super")
-    {
+    if !parts.first().is_some_and(|first| first == "self" || first == "super") {
         return parts;
     }
     let mut whole: Vec<String> = module.split("::").map(str::to_owned).collect();
-    while parts
-        .first()
-        .is_some_and(|first| first == "self" || first == "super")
-    {
+    while parts.first().is_some_and(|first| first == "self" || first == "super") {
         if parts.remove(0) == "super" {
             whole.pop();
         }

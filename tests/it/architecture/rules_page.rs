@@ -89,12 +89,7 @@ fn table(family: &str, claims: &Claims) -> String {
     let title = FAMILIES.iter().find(|(letters, _)| *letters == family);
     let title = title.map(|(letters, about)| format!("{letters}: {about}"));
     let mut table = format!("\n## {}\n\n", title.unwrap_or(family.to_owned()));
-    table.push_str(&head(&[
-        "id",
-        "what the simulator shows",
-        "known from",
-        "tests",
-    ]));
+    table.push_str(&head(&["id", "what the simulator shows", "known from", "tests"]));
     for rule in RULES.iter().filter(|rule| family_of(rule) == family) {
         let tests = tests(rule, claims.tests.get(rule.id));
         table.push_str(&row(&[rule.id, rule.says, basis(rule.basis), &tests]));
@@ -120,12 +115,7 @@ fn tests(rule: &Rule, tests: Option<&BTreeSet<String>>) -> String {
     } else if tests.is_empty() {
         parts.push("none yet".to_owned());
     }
-    parts.extend(
-        tests
-            .iter()
-            .take(MOST_TESTS)
-            .map(|test| format!("`{test}`")),
-    );
+    parts.extend(tests.iter().take(MOST_TESTS).map(|test| format!("`{test}`")));
     let list = parts.join(", ");
     match tests.len().saturating_sub(MOST_TESTS) {
         0 => list,
@@ -141,8 +131,5 @@ fn at_most_four_tests_are_named() {
     assert_eq!(tests(&built, None), "none yet");
     assert_eq!(tests(&waiting, None), "waits");
     assert_eq!(tests(&waiting, Some(&named(1))), "waits, `a::0`");
-    assert_eq!(
-        tests(&built, Some(&named(6))),
-        "`a::0`, `a::1`, `a::2`, `a::3` and 2 more"
-    );
+    assert_eq!(tests(&built, Some(&named(6))), "`a::0`, `a::1`, `a::2`, `a::3` and 2 more");
 }

@@ -24,10 +24,7 @@ pub struct Source {
 static RUST: LazyLock<Vec<Source>> = LazyLock::new(|| {
     let folders = ["src", "tests", "benches"].iter();
     let paths = folders.flat_map(|folder| files_below(folder));
-    paths
-        .filter(|path| path.ends_with(".rs"))
-        .map(Source::read)
-        .collect()
+    paths.filter(|path| path.ends_with(".rs")).map(Source::read).collect()
 });
 
 /// Every Rust file below `src`, `tests` and `benches`, in the order of the paths.
@@ -37,9 +34,7 @@ pub fn rust_files() -> &'static [Source] {
 
 /// The Rust files below `src`.
 pub fn src_files() -> impl Iterator<Item = &'static Source> {
-    rust_files()
-        .iter()
-        .filter(|source| source.path.starts_with("src/"))
+    rust_files().iter().filter(|source| source.path.starts_with("src/"))
 }
 
 /// The folder of `Cargo.toml`.
@@ -48,10 +43,7 @@ pub fn root() -> &'static Path {
 }
 
 /// The text of a file of the project.
-#[expect(
-    clippy::panic,
-    reason = "a check that cannot read the sources has nothing to say"
-)]
+#[expect(clippy::panic, reason = "a check that cannot read the sources has nothing to say")]
 pub fn read(path: &str) -> String {
     let text = fs::read_to_string(root().join(path));
     text.unwrap_or_else(|problem| panic!("{path} cannot be read: {problem}"))
@@ -71,9 +63,7 @@ pub fn entries(folder: &str) -> Vec<String> {
     let Ok(entries) = fs::read_dir(root().join(folder)) else {
         return Vec::new();
     };
-    let names = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().into_string().ok());
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let mut paths: Vec<String> = names.map(|name| format!("{folder}/{name}")).collect();
     paths.sort();
     paths
@@ -113,13 +103,7 @@ impl Source {
             true => std::iter::once(0..tokens.len()).collect(),
             false => inline_test_modules(&tokens),
         };
-        Source {
-            path,
-            text,
-            tokens,
-            comments,
-            tests,
-        }
+        Source { path, text, tokens, comments, tests }
     }
 
     /// Whether the path fits a pattern.
@@ -190,28 +174,12 @@ fn test_module_end(tokens: &[Token], start: usize) -> Option<usize> {
 
 #[test]
 fn patterns_fit_paths_part_by_part() {
-    assert!(fits(
-        "src/**/store.rs",
-        "src/domains/accounts/store.rs",
-        "/"
-    ));
+    assert!(fits("src/**/store.rs", "src/domains/accounts/store.rs", "/"));
     assert!(fits("src/**", "src/lib.rs", "/"));
-    assert!(fits(
-        "src/domains/**/endpoints/*.rs",
-        "src/domains/a/endpoints/get.rs",
-        "/"
-    ));
-    assert!(!fits(
-        "src/**/store.rs",
-        "src/domains/accounts/restore.rs",
-        "/"
-    ));
+    assert!(fits("src/domains/**/endpoints/*.rs", "src/domains/a/endpoints/get.rs", "/"));
+    assert!(!fits("src/**/store.rs", "src/domains/accounts/restore.rs", "/"));
     assert!(!fits("src/db/**", "src/dbx/a.rs", "/"));
-    assert!(fits(
-        "crate::**::wire::**",
-        "crate::domains::accounts::wire",
-        "::"
-    ));
+    assert!(fits("crate::**::wire::**", "crate::domains::accounts::wire", "::"));
 }
 
 #[test]
@@ -219,11 +187,7 @@ fn test_code_is_told_from_the_rest() {
     let text = "//! Docs.\nfn a() {}\n#[cfg(test)]\nuse x; mod y {}\n#[cfg(test)]\n#[expect(a)]\n\
         pub(super) mod tests {\n    fn b() {}\n}\nfn c() {}\n";
     let source = Source::new("src/x.rs".to_owned(), text.to_owned());
-    let words: String = source
-        .code()
-        .iter()
-        .map(|token| token.text.as_str())
-        .collect();
+    let words: String = source.code().iter().map(|token| token.text.as_str()).collect();
     assert_eq!(words, "fna(){}#[cfg(test)]usex;mody{}fnc(){}");
     assert_eq!(source.code_lines(), 5);
 }

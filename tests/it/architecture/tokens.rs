@@ -54,12 +54,7 @@ pub struct Lexed {
 /// Takes a text apart.
 pub fn lex(text: &str) -> Lexed {
     let chars = text.chars().collect();
-    let mut lexer = Lexer {
-        chars,
-        at: 0,
-        line: 1,
-        out: Lexed::default(),
-    };
+    let mut lexer = Lexer { chars, at: 0, line: 1, out: Lexed::default() };
     while lexer.at < lexer.chars.len() {
         lexer.step();
     }
@@ -85,9 +80,7 @@ pub fn closing(tokens: &[Token], open: usize) -> usize {
 /// Whether the tokens from `at` on read like this: `"# [ cfg ( test ) ]"`.
 pub fn reads(tokens: &[Token], at: usize, pattern: &str) -> bool {
     let mut rest = tokens[at.min(tokens.len())..].iter();
-    pattern
-        .split(' ')
-        .all(|part| rest.next().is_some_and(|token| token.is(part)))
+    pattern.split(' ').all(|part| rest.next().is_some_and(|token| token.is(part)))
 }
 
 struct Lexer {
@@ -125,18 +118,11 @@ impl Lexer {
     }
 
     fn since(&self, start: usize) -> String {
-        self.chars[start..self.at.min(self.chars.len())]
-            .iter()
-            .collect()
+        self.chars[start..self.at.min(self.chars.len())].iter().collect()
     }
 
     fn push(&mut self, kind: Kind, text: String, line: usize) {
-        self.out.tokens.push(Token {
-            kind,
-            text,
-            line,
-            last_line: self.line,
-        });
+        self.out.tokens.push(Token { kind, text, line, last_line: self.line });
     }
 
     fn mark(&mut self, length: usize) {
@@ -150,10 +136,7 @@ impl Lexer {
         while self.at < self.chars.len() && self.peek(0) != '\n' {
             self.bump(1);
         }
-        self.out.comments.push(Comment {
-            text: self.since(start),
-            line: self.line,
-        });
+        self.out.comments.push(Comment { text: self.since(start), line: self.line });
     }
 
     fn block_comment(&mut self) {
@@ -172,10 +155,7 @@ impl Lexer {
                 break;
             }
         }
-        self.out.comments.push(Comment {
-            text: self.since(start),
-            line,
-        });
+        self.out.comments.push(Comment { text: self.since(start), line });
     }
 
     /// A string from its opening quote on; with `Some(hashes)` a raw one, closed by so many.
@@ -184,11 +164,7 @@ impl Lexer {
         self.bump(1);
         let start = self.at;
         while self.at < self.chars.len() && !self.string_ends(raw) {
-            self.bump(if raw.is_none() && self.peek(0) == '\\' {
-                2
-            } else {
-                1
-            });
+            self.bump(if raw.is_none() && self.peek(0) == '\\' { 2 } else { 1 });
         }
         let text = self.since(start);
         self.bump(1 + raw.unwrap_or(0));
@@ -249,11 +225,7 @@ fn literals_and_comments_are_told_from_code() {
     let of = |kind| lexed.tokens.iter().filter(move |token| token.kind == kind);
     let strings: Vec<&str> = of(Kind::Text).map(|token| token.text.as_str()).collect();
     assert_eq!(strings, ["x \" // no", "one \\\"two\\\"\n three", "bytes"]);
-    let comments: Vec<&str> = lexed
-        .comments
-        .iter()
-        .map(|comment| comment.text.as_str())
-        .collect();
+    let comments: Vec<&str> = lexed.comments.iter().map(|comment| comment.text.as_str()).collect();
     assert_eq!(comments, ["// yes \"", "/* in /* out */ */"]);
     let words: Vec<&str> = of(Kind::Word).map(|token| token.text.as_str()).collect();
     let expected = "let a fn f c char bool c c const S str type b";

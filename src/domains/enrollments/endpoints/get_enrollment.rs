@@ -30,6 +30,6 @@ pub async fn get_enrollment(
     path: RawPathParams,
 ) -> ApiResult<Reply<AccountResponse>> {
     let found = ops::get(&sim.db, &call.world, account_id(&path)?).await?;
-    call.expect_version(&sim, found.world_version)?;
+    call.expect_version(found.world_version)?;
     Ok(Reply::success(AccountResponse::of(&found.expect()?, &call)))
 }

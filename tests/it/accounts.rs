@@ -1,0 +1,54 @@
+//! Reading accounts.
+
+use serde_json::json;
+
+use crate::support::{Engine, TestSim, enrollment, guid, on_both_engines};
+
+on_both_engines! {
+    async fn acc_1_an_account_reads_as_it_was_enrolled(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let body = enrollment(&sim.person("wf").await);
+        let enrolled = partner.enroll(&guid(), &body).await.expect(200);
+        let id = enrolled.account_id();
+        for path in [format!("/accounts/{id}"), format!("/enrollments/accounts/{id}")] {
+            assert_eq!(partner.get(&path).await.expect(200).body, enrolled.body, "{path}");
+        }
+        let upper = format!("/accounts/{}", id.to_uppercase());
+        assert_eq!(partner.get(&upper).await.expect(200).body, enrolled.body);
+    }
+
+    async fn acc_1_an_account_that_is_not_there_is_404_and_no_guid_is_400(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let body = enrollment(&sim.person("wf").await);
+        let id = partner.enroll(&guid(), &body).await.expect(200).account_id();
+        for family in ["accounts", "enrollments/accounts"] {
+            let missing = partner.get(&format!("/{family}/{}", guid())).await;
+            assert_eq!(missing.description(), "Account Not Found.");
+            missing.expect_refused(404, "10/0");
+            for wrong in ["7", "not-a-guid", "%20", "7d0f6a524c1b4e7e9b612f5c0a1e9d33"] {
+                let answer = partner.get(&format!("/{family}/{wrong}")).await;
+                assert!(answer.description().contains("accountIdentifier"), "{}", answer.text);
+                answer.expect_refused(400, "400/0");
+            }
+        }
+        let mut elsewhere = partner.clone();
+        elsewhere.program = "gbr".to_owned();
+        elsewhere.get(&format!("/accounts/{id}")).await.expect_refused(404, "10/0");
+    }
+
+    async fn direct_deposit_numbers_are_masked_where_the_program_says_so(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let body = enrollment(&sim.person("wf").await);
+        let clear = partner.enroll(&guid(), &body).await.expect(200);
+        let masked = json!({ "directDeposit": { "mask": true } });
+        sim.control("PUT", "wf", masked).await.expect(200);
+        let read = partner.get(&format!("/accounts/{}", clear.account_id())).await.expect(200);
+        let number = clear.body["account"]["directDepositInformation"]["accountNumber"].as_str().unwrap();
+        let shown = &read.body["account"]["directDepositInformation"];
+        assert_eq!(shown["accountNumber"], format!("{}**********{}", &number[..2], &number[12..]));
+        assert_eq!(shown["routingNumber"], "******214");
+    }
+}

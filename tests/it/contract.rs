@@ -1,0 +1,144 @@
+//! The OpenAPI document: committed, and true. Every operation it lists is called here, and what
+//! comes back has a status that it documents.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{Answer, Engine, TestSim, basic, enrollment, guid};
+
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_the_api_is_up_to_date() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let generated = sim.sim.api_document().to_text();
+    if std::env::var("PIEBOX_UPDATE").is_ok_and(|value| value == "1") {
+        std::fs::write(DOCUMENT, &generated).unwrap();
+    }
+    let committed = std::fs::read_to_string(DOCUMENT).unwrap_or_default();
+    assert!(committed == generated, "docs/openapi.json is out of date: run `scripts/update`");
+    let served = sim.bare("GET", "/_sim/openapi.json", &[], "").await.expect(200);
+    assert_eq!(served.body, serde_json::from_str::<Json>(&generated).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_docs_page_needs_nothing_from_outside() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let page = sim.bare("GET", "/_sim/docs/", &[], "").await.expect(200);
+    assert!(page.text.contains("swagger-ui"), "{}", page.text);
+    assert!(!page.text.contains("https://"), "{}", page.text);
+    for asset in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
+        sim.bare("GET", &format!("/_sim/docs/{asset}"), &[], "").await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_answers_as_documented() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let document: Json = serde_json::from_str(&sim.sim.api_document().to_text()).unwrap();
+    let mut called = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            let answer = exercise(&sim, id).await;
+            let documented = operation["responses"].get(answer.status.to_string());
+            assert!(documented.is_some(), "{method} {path} answered {}", answer.status);
+            assert!(answer.status < 300, "{id}: {} {}", answer.status, answer.text);
+            assert!(operation["summary"].is_string(), "{id} has no summary");
+            assert!(called.insert(id.to_owned()), "{id} stands twice");
+        }
+    }
+    assert!(called.len() >= 20, "{called:?}");
+}
+
+/// A good call of one operation.
+async fn exercise(sim: &TestSim, operation: &str) -> Answer {
+    let partner = sim.partner("wf").await;
+    let control = async |method, path: &str, body| sim.control(method, path, body).await;
+    let credentials = basic("demo", "demo-secret");
+    let id = guid();
+    match operation {
+        "authentication_post" => {
+            let headers = [("authorization", credentials.as_str()), ("x-gd-requestid", &id)];
+            let body = json!({ "grant_type": "client_credentials" }).to_string();
+            sim.bare("POST", "/authentication", &headers, body).await
+        }
+        "healthcheck_get" => sim.bare("GET", "/healthCheck", &[], "").await,
+        "ping_get" => sim.bare("GET", "/ping", &[("x-gd-requestid", &id)], "").await,
+        "certificates_get_getpubliccertificatesforprogram_ecc" => {
+            partner.get("/certificates").await
+        }
+        "enrollments_post_createenrollment" => {
+            partner.enroll(&id, &enrollment(&sim.person("wf").await)).await
+        }
+        "enrollments_get_getenrollment" | "account_get_getaccount" => {
+            let body = enrollment(&sim.person("wf").await);
+            let account = partner.enroll(&id, &body).await.account_id();
+            let family = if operation.starts_with("enrollments") { "/enrollments" } else { "" };
+            partner.get(&format!("{family}/accounts/{account}")).await
+        }
+        "sim_put_program" => control("PUT", "wf", json!({})).await,
+        "sim_get_program" => {
+            control("PUT", "wf", json!({})).await;
+            control("GET", "wf", Json::Null).await
+        }
+        "sim_delete_program" => {
+            control("PUT", "gone", json!({})).await;
+            control("DELETE", "gone", Json::Null).await
+        }
+        "sim_reset_program" => {
+            control("PUT", "wf", json!({})).await;
+            control("POST", "wf/reset", Json::Null).await
+        }
+        "sim_get_clock" => {
+            control("PUT", "wf", json!({})).await;
+            control("GET", "wf/clock", Json::Null).await
+        }
+        "sim_put_clock" => {
+            control("PUT", "wf", json!({})).await;
+            control("PUT", "wf/clock", json!({ "mode": "running" })).await
+        }
+        "sim_advance_clock" => {
+            control("PUT", "wf", json!({})).await;
+            control("POST", "wf/clock/advance", json!({ "by": "PT1S" })).await
+        }
+        "sim_add_fault" => add_fault(sim).await,
+        "sim_list_faults" => {
+            add_fault(sim).await;
+            control("GET", "spare/faults", Json::Null).await
+        }
+        "sim_delete_faults" => {
+            add_fault(sim).await;
+            control("DELETE", "spare/faults", Json::Null).await
+        }
+        "sim_delete_fault" => {
+            let fault = add_fault(sim).await.body["faultId"].as_str().unwrap().to_owned();
+            control("DELETE", &format!("spare/faults/{fault}"), Json::Null).await
+        }
+        "sim_invent_person" => control("POST", "wf/people", json!({})).await,
+        "sim_encrypt" => {
+            let wish = json!({ "plaintext": {}, "requestId": id });
+            control("POST", "wf/crypto/encrypt", wish).await
+        }
+        "sim_decrypt" => {
+            let wish = json!({ "plaintext": {}, "requestId": id });
+            let container = control("POST", "wf/crypto/encrypt", wish).await.body;
+            let wish = json!({ "container": container, "requestId": id });
+            control("POST", "wf/crypto/decrypt", wish).await
+        }
+        "sim_list_events" | "sim_list_deliveries" => {
+            control("PUT", "wf", json!({})).await;
+            let list = operation.trim_start_matches("sim_list_");
+            control("GET", &format!("wf/{list}"), Json::Null).await
+        }
+        "sim_live" => sim.bare("GET", "/_sim/health/live", &[], "").await,
+        "sim_ready" => sim.bare("GET", "/_sim/health/ready", &[], "").await,
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    }
+}
+
+async fn add_fault(sim: &TestSim) -> Answer {
+    let rule = json!({ "effect": { "kind": "interrupt" } });
+    sim.control("POST", "spare/faults", rule).await
+}

@@ -1,0 +1,21 @@
+//! The integration tests: one binary, scenarios through the public surface, each on both engines.
+
+#![expect(clippy::disallowed_methods, reason = "tests start their own tasks and processes")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+#![expect(clippy::print_stderr, reason = "a skipped engine is said loudly")]
+
+mod accounts;
+mod architecture;
+mod authentication;
+mod bad_input;
+mod contract;
+mod database;
+mod encryption;
+mod enrollments;
+mod envelope;
+mod health;
+mod process;
+mod repeats;
+mod support;
+mod webhooks;
+mod worlds;

@@ -1,0 +1,312 @@
+//! The program itself: starting, stopping, being killed, and what it says to its user.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use piebox::receiver::{Receiver, ReceiverOptions};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Engine, PATIENCE, Store, enrollment, guid, on_both_engines};
+
+fn piebox(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_piebox"));
+    command.current_dir(folder).args(arguments);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PIEBOX_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    piebox(folder, arguments).output().unwrap()
+}
+
+/// A running `piebox serve`; killed when dropped.
+struct Server {
+    child: Child,
+    url: String,
+    ready_line: String,
+}
+
+impl Server {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = piebox(folder, &["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let ready_line = lines.next().expect("the line that says it is ready").unwrap();
+        let url = ready_line.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
+        let url = url.trim_end_matches(['(', ')']).to_owned();
+        Self { child, url, ready_line }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// The exit code, if the process ends in time.
+    fn ended_within(&mut self, limit: Duration) -> Option<Option<i32>> {
+        let deadline = Instant::now() + limit;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return Some(status.code());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        None
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Calls a running server as a partner would.
+#[derive(Clone)]
+struct Wire {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Wire {
+    async fn sign_in(url: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+        let body = json!({ "grant_type": "client_credentials" });
+        let asked = http.post(format!("{url}/authentication")).header("X-GD-RequestId", guid());
+        let answer =
+            asked.basic_auth("demo", Some("demo-secret")).json(&body).send().await.unwrap();
+        let answer: Json = answer.json().await.unwrap();
+        let token = answer["access_token"].as_str().unwrap().to_owned();
+        Self { http, url: url.to_owned(), token }
+    }
+
+    async fn enroll(&self, request_id: &str, body: &Json) -> reqwest::Result<(u16, Json)> {
+        let asked = self.http.post(format!("{}/programs/wf/enrollments", self.url));
+        let asked = asked.bearer_auth(&self.token).header("X-GD-RequestId", request_id);
+        let answer = asked.json(body).send().await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    }
+
+    async fn control(&self, method: &str, path: &str, body: Json) -> Json {
+        let url = format!("{}/_sim/v1/programs/{path}", self.url);
+        let asked = self.http.request(method.parse().unwrap(), url).json(&body);
+        asked.send().await.unwrap().json().await.unwrap_or_default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_says_when_it_is_ready_and_stops_in_good_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path(), &[]);
+    assert!(server.ready_line.contains("demo / demo-secret"), "{}", server.ready_line);
+    assert!(folder.path().join("piebox.db").exists(), "the default database");
+    let listen = server.url.trim_start_matches("http://").to_owned();
+    let health = run(folder.path(), &["healthcheck", "--listen", &listen]);
+    assert!(health.status.success());
+    Wire::sign_in(&server.url).await;
+    server.signal("TERM");
+    assert_eq!(server.ended_within(PATIENCE), Some(Some(0)));
+    let health = run(folder.path(), &["healthcheck", "--listen", &listen]);
+    assert_eq!(health.status.code(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_signal_stops_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path(), &["--database", "sqlite::memory:"]);
+    let wire = Wire::sign_in(&server.url).await;
+    // A call that is never sent to its end keeps the first signal waiting.
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let mut open = std::net::TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST /programs/wf/enrollments HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         X-GD-RequestId: {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+        wire.token,
+        guid()
+    );
+    std::io::Write::write_all(&mut open, head.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    server.signal("INT");
+    assert_eq!(server.ended_within(Duration::from_millis(500)), None, "work is under way");
+    server.signal("INT");
+    assert!(server.ended_within(Duration::from_secs(5)).is_some());
+}
+
+#[test]
+fn wrong_configuration_is_named_with_the_nearest_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("piebox.toml");
+    let serve = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = piebox(folder.path(), &["serve"]);
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        let output = command.args(arguments).envs(variables.iter().copied()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    std::fs::write(&file, "lissten = \"127.0.0.1:1\"\n").unwrap();
+    let words = serve(&["--config", file.to_str().unwrap()], &[]);
+    assert!(words.contains("lissten") && words.contains("`listen`"), "{words}");
+    let words = serve(&[], &[("PIEBOX_LOG__FORMATT", "json")]);
+    assert!(
+        words.contains("PIEBOX_LOG__FORMATT") && words.contains("PIEBOX_LOG__FORMAT"),
+        "{words}"
+    );
+    let words = serve(&["--listen", "nonsense"], &[]);
+    assert!(words.contains("--listen"), "{words}");
+    let words = serve(&["--database", "mysql://x"], &[]);
+    assert!(words.contains("sqlite:") && words.contains("postgres"), "{words}");
+    let words = serve(&["--listen", "0.0.0.0:0"], &[]);
+    assert!(words.contains("--control-token") && words.contains("allow_open"), "{words}");
+    std::fs::write(&file, "[template]\npieMod = true\n").unwrap();
+    let words = serve(&["--config", file.to_str().unwrap()], &[]);
+    assert!(words.contains("template") && words.contains("pieMod"), "{words}");
+}
+
+#[test]
+fn migrate_brings_up_the_tables_and_serve_can_be_told_not_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = run(folder.path(), &["serve", "--no-migrate", "--listen", "127.0.0.1:0"]);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("piebox migrate"));
+    assert!(run(folder.path(), &["migrate"]).status.success());
+    assert!(run(folder.path(), &["migrate"]).status.success());
+    Server::start(folder.path(), &["--no-migrate"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn encrypt_and_decrypt_work_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--database", "sqlite::memory:"]);
+    let wire = Wire::sign_in(&server.url).await;
+    let person = wire.control("POST", "wf/people", json!({})).await["userData"].clone();
+    let file = folder.path().join("person.json");
+    std::fs::write(&file, person.to_string()).unwrap();
+    let id = guid();
+    let arguments = ["encrypt", "--program", "wf", "--request-id", &id, "--server", &server.url];
+    let output = piebox(folder.path(), &arguments).arg(&file).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let container: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let mut body = enrollment(&person);
+    body["user"] = json!({ "encryptedUserData": container });
+    assert_eq!(wire.enroll(&id, &body).await.unwrap().0, 200);
+
+    let keys: Json = serde_json::from_slice(&run(folder.path(), &["keys"]).stdout).unwrap();
+    let public = keys["publicKey"].as_str().unwrap();
+    let arguments = ["encrypt", "--program", "wf", "--request-id", &id, "--public-key", public];
+    let sealed = piebox(folder.path(), &arguments).arg(&file).output().unwrap();
+    let file = folder.path().join("sealed.json");
+    std::fs::write(&file, sealed.stdout).unwrap();
+    let private = keys["privateKey"].as_str().unwrap();
+    let arguments = ["decrypt", "--program", "wf", "--request-id", &id, "--private-key", private];
+    let opened = piebox(folder.path(), &arguments).arg(&file).output().unwrap();
+    assert_eq!(serde_json::from_slice::<Json>(&opened.stdout).unwrap(), person);
+}
+
+#[test]
+fn the_demo_plays_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["demo"]);
+    let (told, errors) = (String::from_utf8(output.stdout).unwrap(), output.stderr);
+    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&errors));
+    for word in ["accountUpdated", "encryptedUserData", "503", "normal"] {
+        assert!(told.contains(word), "{word} is missing in\n{told}");
+    }
+    assert!(errors.is_empty(), "{}", String::from_utf8_lossy(&errors));
+}
+
+on_both_engines! {
+    async fn whk_5_a_server_killed_at_any_moment_loses_and_invents_nothing(engine: Engine) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(engine).await;
+        let address = "127.0.0.1:0".parse().unwrap();
+        let receiver = Receiver::start(address, ReceiverOptions::default()).await.unwrap();
+        let database = store.url();
+        let mut answered: HashMap<String, String> = HashMap::new();
+        let mut sent: Vec<(String, Json)> = Vec::new();
+        for round in 0..5u64 {
+            let mut server = Server::start(folder.path(), &["--database", &database]);
+            let wire = Wire::sign_in(&server.url).await;
+            wire.control("PUT", "wf", json!({ "webhooks": [{ "url": receiver.url() }] })).await;
+            let (report, mut reports) = tokio::sync::mpsc::unbounded_channel();
+            for _ in 0..8 {
+                let (wire, report) = (wire.clone(), report.clone());
+                tokio::spawn(async move {
+                    loop {
+                        let person = wire.http.post(format!("{}/_sim/v1/programs/wf/people", wire.url));
+                        let Ok(person) = person.json(&json!({})).send().await else { return };
+                        let Ok(person) = person.json::<Json>().await else { return };
+                        let (id, body) = (guid(), enrollment(&person["userData"]));
+                        let _ = report.send((id.clone(), body.clone(), None));
+                        let Ok((200, answer)) = wire.enroll(&id, &body).await else { return };
+                        let account = answer["account"]["accountIdentifier"].as_str().unwrap();
+                        let _ = report.send((id, body, Some(account.to_owned())));
+                    }
+                });
+            }
+            drop(report);
+            let enough = answered.len() + 6 + round as usize * 5;
+            let mut alive = true;
+            while let Some((id, body, account)) = reports.recv().await {
+                match account {
+                    Some(account) => { answered.insert(id, account); }
+                    None => sent.push((id, body)),
+                }
+                if alive && answered.len() >= enough {
+                    tokio::time::sleep(Duration::from_micros(round * 700)).await;
+                    server.child.kill().unwrap();
+                    server.child.wait().unwrap();
+                    alive = false;
+                }
+            }
+        }
+        assert!(answered.len() > 20, "too little load: {}", answered.len());
+
+        // Postgres: the leases of a killed process run out on the wall clock; shorten the wait.
+        let db = piebox::db::Db::open(&store.options()).await.unwrap();
+        let mut unit = db.begin(piebox::db::Scope::keys(Vec::new())).await.unwrap();
+        unit.write(piebox::db::sql("UPDATE webhook_deliveries SET lease_wall_at = 0"));
+        unit.commit().await.unwrap();
+        db.close().await;
+        drop(db);
+        let server = Server::start(folder.path(), &["--database", &database]);
+        let wire = Wire::sign_in(&server.url).await;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let pending = wire.control("GET", "wf/deliveries?state=pending", Json::Null).await;
+            if pending["deliveries"].as_array().unwrap().is_empty() { break; }
+            assert!(Instant::now() < deadline, "deliveries stay pending");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let told: HashSet<String> = receiver.received().iter().map(|webhook| {
+            webhook.body["accounts"][0]["accountIdentifier"].as_str().unwrap().to_owned()
+        }).collect();
+        for account in answered.values() {
+            assert!(told.contains(account), "committed and answered, never told: {account}");
+        }
+        let before = receiver.total();
+        let mut existing = HashSet::new();
+        for (id, body) in &sent {
+            let (status, answer) = wire.enroll(id, body).await.unwrap();
+            assert_eq!(status, 200, "{answer}");
+            let account = answer["account"]["accountIdentifier"].as_str().unwrap().to_owned();
+            if let Some(known) = answered.get(id) {
+                assert_eq!(known, &account, "the repeated call made another account");
+            }
+            existing.insert(account);
+        }
+        assert!(told.is_subset(&existing), "told of an account that was never made");
+        // What had been committed is not made again; what had not been is made now and told once.
+        let made_now = existing.len() - existing.intersection(&told).count();
+        receiver.wait_for(before + made_now, PATIENCE).await.unwrap();
+    }
+}

@@ -1,0 +1,219 @@
+//! What the scenarios stand on: a simulator of their own, a partner who calls it, and people.
+
+mod engine;
+mod partner;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use piebox::app::Sim;
+use piebox::config::Config;
+use piebox::kernel::time::{ManualClock, Timestamp};
+use piebox::lifecycle::Lifecycle;
+use piebox::receiver::{Received, Receiver, ReceiverOptions};
+use serde_json::{Value as Json, json};
+
+pub(crate) use engine::on_both_engines;
+pub use engine::{Engine, Store, postgres_url};
+pub use partner::{Answer, Partner, basic, guid};
+
+/// The moment at which every test begins, on the wall and in its worlds.
+pub const START: &str = "2031-05-06T10:00:00.000Z";
+
+/// How long a test waits for something that must come.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A simulator of its own: temporary database, a clock that stands, deliveries under way.
+pub struct TestSim {
+    pub sim: Sim,
+    pub wall: Arc<ManualClock>,
+    pub store: Store,
+    router: Router,
+    lifecycle: Lifecycle,
+    config: Config,
+}
+
+impl TestSim {
+    pub async fn start(engine: Engine) -> Self {
+        Self::configured(engine, |_| {}).await
+    }
+
+    /// With a change of the default configuration.
+    pub async fn configured(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::defaults().unwrap();
+        config.webhooks.poll_ms = 20;
+        config.webhooks.timeout_ms = 2_000;
+        change(&mut config);
+        let store = Store::create(engine).await;
+        let wall = Arc::new(ManualClock::at(Timestamp::parse(START).unwrap()));
+        Self::open(config, store, wall).await
+    }
+
+    async fn open(mut config: Config, store: Store, wall: Arc<ManualClock>) -> Self {
+        config.database_url = store.url();
+        let sim = Sim::open(config.clone(), wall.clone()).await.unwrap();
+        let lifecycle = Lifecycle::new();
+        let dispatcher = Arc::clone(&sim.dispatcher);
+        lifecycle.spawn("webhooks", dispatcher.run(lifecycle.soft()));
+        Self { router: sim.router(), sim, wall, store, lifecycle, config }
+    }
+
+    /// Another process on the same database: its own connections, locks and caches.
+    pub async fn sibling(&self) -> TestSim {
+        Self::open(self.config.clone(), self.store.share(), self.wall.clone()).await
+    }
+
+    /// Stops and starts again on the same database.
+    pub async fn restart(self) -> Self {
+        let Self { sim, wall, store, router, lifecycle, config } = self;
+        lifecycle.finish(PATIENCE).await;
+        sim.db.close().await;
+        drop((sim, router, lifecycle));
+        Self::open(config, store, wall).await
+    }
+
+    /// A partner of the default client in this program.
+    pub async fn partner(&self, program: &str) -> Partner {
+        Partner::sign_in(self.router.clone(), program).await
+    }
+
+    /// A call without any header but those given.
+    pub async fn bare(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<axum::body::Body>,
+    ) -> Answer {
+        partner::send(&self.router, method, path, headers, body.into()).await
+    }
+
+    /// A call of the control API; the body is JSON or nothing.
+    pub async fn control(&self, method: &str, path: &str, body: Json) -> Answer {
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        self.bare(method, &format!("/_sim/v1/programs/{path}"), &[], text).await
+    }
+
+    /// A person who will be approved.
+    pub async fn person(&self, program: &str) -> Json {
+        let invented = self.control("POST", &format!("{program}/people"), json!({})).await;
+        invented.expect(201).body["userData"].clone()
+    }
+
+    /// A receiver that the program's webhooks go to.
+    pub async fn receiver(&self, program: &str) -> Receiver {
+        let address = "127.0.0.1:0".parse().unwrap();
+        let receiver = Receiver::start(address, ReceiverOptions::default()).await.unwrap();
+        let webhooks = json!({ "webhooks": [{ "url": receiver.url() }] });
+        self.control("PUT", program, webhooks).await.expect(200);
+        receiver
+    }
+
+    /// Deliveries of a program, as the control API lists them.
+    pub async fn deliveries(&self, program: &str) -> Vec<Json> {
+        let listed = self.control("GET", &format!("{program}/deliveries"), Json::Null).await;
+        listed.expect(200).body["deliveries"].as_array().unwrap().clone()
+    }
+
+    /// Events of a program, as the control API lists them.
+    pub async fn events(&self, program: &str) -> Vec<Json> {
+        let listed = self.control("GET", &format!("{program}/events?limit=1000"), Json::Null).await;
+        listed.expect(200).body["events"].as_array().unwrap().clone()
+    }
+
+    /// Waits until no delivery of the program is pending.
+    pub async fn settled(&self, program: &str) {
+        for _ in 0..1_000 {
+            let path = format!("{program}/deliveries?state=pending");
+            let pending = self.control("GET", &path, Json::Null).await.expect(200).body;
+            if pending["deliveries"].as_array().unwrap().is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("deliveries of {program} stay pending");
+    }
+
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+}
+
+/// Waits for this many webhooks.
+pub async fn webhooks(receiver: &Receiver, count: usize) -> Vec<Received> {
+    receiver.wait_for(count, PATIENCE).await.unwrap_or_else(|got| {
+        panic!("expected {count} webhooks, got {}", got.len());
+    })
+}
+
+/// The body of an enrollment with plain user data.
+pub fn enrollment(person: &Json) -> Json {
+    json!({
+        "user": { "userData": person },
+        "account": { "productCode": "50400", "productMaterialType": "pvc", "currency": "USD" },
+        "requestPhysicalCardFlag": true,
+        "executeKycFlag": true,
+    })
+}
+
+/// The members of a document with their types, one line each, in order: what a sample fixes.
+pub fn shape(document: &Json) -> String {
+    let mut lines = String::new();
+    describe("", document, &mut lines);
+    lines
+}
+
+fn describe(path: &str, value: &Json, lines: &mut String) {
+    match value {
+        Json::Object(members) => {
+            for (name, member) in members {
+                describe(&format!("{path}.{name}"), member, lines);
+            }
+        }
+        Json::Array(entries) => {
+            for (at, entry) in entries.iter().enumerate() {
+                describe(&format!("{path}[{at}]"), entry, lines);
+            }
+        }
+        Json::String(_) => lines.push_str(&format!("{path} text\n")),
+        Json::Number(_) => lines.push_str(&format!("{path} number\n")),
+        Json::Bool(_) => lines.push_str(&format!("{path} boolean\n")),
+        Json::Null => lines.push_str(&format!("{path} null\n")),
+    }
+}
+
+impl TestSim {
+    /// Waits until the first delivery of the program has had an attempt.
+    pub async fn settled_attempt(&self, program: &str) {
+        for _ in 0..1_000 {
+            let deliveries = self.deliveries(program).await;
+            if deliveries.iter().any(|one| !one["attempts"].as_array().unwrap().is_empty()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no delivery of {program} was attempted");
+    }
+
+    /// All that is stored, as text.
+    pub async fn dump(&self) -> String {
+        let mut text = String::new();
+        for select in [
+            "SELECT settings AS line FROM programs",
+            "SELECT terms || reference_number || account_number AS line FROM accounts",
+            "SELECT first_name || last_name || COALESCE(identity_hash, '') || \
+             COALESCE(last4_identity, '') || COALESCE(date_of_birth, '') || \
+             COALESCE(default_phone_hash, '') || profile || COALESCE(pin_hash, '') AS line FROM users",
+            "SELECT payment_instrument_id || payment_id || last4_pan AS line FROM payment_instruments",
+            "SELECT request_id || fingerprint || document || COALESCE(reply, '') AS line FROM enrollments",
+            "SELECT event AS line FROM webhook_events",
+            "SELECT url FROM webhook_deliveries",
+            "SELECT reason FROM webhook_attempts",
+        ] {
+            let rows: Vec<(String,)> = self.sim.db.all(piebox::db::sql(select)).await.unwrap();
+            rows.iter().for_each(|(line,)| text.push_str(line));
+        }
+        text
+    }
+}
