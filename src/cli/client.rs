@@ -8,15 +8,14 @@ use anyhow::{Context, bail};
 use serde_json::Value as Json;
 
 use crate::crypto::{KeyPair, PublicKey};
+use crate::http::outgoing;
 
 /// How long a command waits for an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An HTTP client for talking to a simulator on this machine or nearby.
 pub(super) fn http_client() -> anyhow::Result<reqwest::Client> {
-    // A second call finds the provider installed, which is all that matters.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build().context("building the client")
+    outgoing::client(TIMEOUT)?.build().context("building the client")
 }
 
 /// A key pair from the machine's randomness.

@@ -1,4 +1,4 @@
-//! `piebox decrypt`: opens a sealed document with a private key, as a partner's EC_v1 library would.
+//! `piebox decrypt`: opens a sealed document with a private key, as a partner's library would.
 
 use std::process::ExitCode;
 
@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::client::read_input;
+use super::print_line;
 use crate::crypto::{Binding, Container, KeyPair, open};
 
 #[derive(Debug, Args)]
@@ -24,7 +25,6 @@ pub(super) struct DecryptArgs {
     file: String,
 }
 
-#[expect(clippy::print_stdout, reason = "the document is the output")]
 pub(super) fn run(args: &DecryptArgs) -> anyhow::Result<ExitCode> {
     let text = read_input(&args.file)?;
     let container: Container =
@@ -32,6 +32,6 @@ pub(super) fn run(args: &DecryptArgs) -> anyhow::Result<ExitCode> {
     let key = KeyPair::from_private_hex(&args.private_key).context("--private-key")?;
     let binding = Binding { program_code: &args.program, request_id: &args.request_id };
     let opened = open(&container, &key, binding)?;
-    println!("{}", String::from_utf8_lossy(&opened));
+    print_line(&String::from_utf8_lossy(&opened))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::client::{ServerAt, random_key_pair, read_input};
+use super::print_line;
 use crate::crypto::{Binding, PublicKey, seal};
 use crate::kernel::ids::RequestId;
 
@@ -27,7 +28,6 @@ pub(super) struct EncryptArgs {
     file: String,
 }
 
-#[expect(clippy::print_stdout, reason = "the container is the output")]
 pub(super) async fn run(args: EncryptArgs) -> anyhow::Result<ExitCode> {
     let text = read_input(&args.file)?;
     let document: serde_json::Value =
@@ -42,6 +42,6 @@ pub(super) async fn run(args: EncryptArgs) -> anyhow::Result<ExitCode> {
     let binding = Binding { program_code: &args.program, request_id: &args.request_id };
     let plaintext = document.to_string();
     let container = seal(plaintext.as_bytes(), &recipient, &random_key_pair()?, binding)?;
-    println!("{}", serde_json::json!(container));
+    print_line(&serde_json::json!(container).to_string())?;
     Ok(ExitCode::SUCCESS)
 }

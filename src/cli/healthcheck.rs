@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 
 use super::client::http_client;
+use super::print_line;
 use crate::config::Config;
 
-#[expect(clippy::print_stdout, reason = "a command line speaks to its user")]
 pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let mut address = config.listen;
     // "Every address" is where one listens, not where one calls.
@@ -22,6 +22,6 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     if !answer.status().is_success() {
         bail!("{url} answered {}", answer.status());
     }
-    println!("ready");
+    print_line("ready")?;
     Ok(ExitCode::SUCCESS)
 }

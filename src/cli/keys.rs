@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use super::client::random_key_pair;
+use super::print_line;
 
-#[expect(clippy::print_stdout, reason = "a command line speaks to its user")]
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     let pair = random_key_pair()?;
     let keys = serde_json::json!({
@@ -12,6 +12,6 @@ pub(super) fn run() -> anyhow::Result<ExitCode> {
         "publicKey": pair.public().spki_base64(),
         "publicKeyHash": pair.public().hash_base64(),
     });
-    println!("{keys:#}");
+    print_line(&format!("{keys:#}"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,5 @@
-//! `piebox listen`: a webhook endpoint that acknowledges as the vendor demands and prints what comes.
+//! `piebox listen`: a webhook endpoint that acknowledges as the vendor demands, and prints what
+//! comes.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -8,6 +9,7 @@ use anyhow::Context;
 use clap::Args;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::print_line;
 use crate::lifecycle::Lifecycle;
 use crate::receiver::{Received, Receiver, ReceiverOptions};
 
@@ -18,22 +20,23 @@ pub(super) struct ListenArgs {
     listen: SocketAddr,
 }
 
-#[expect(clippy::print_stdout, reason = "what comes in is the output")]
 pub(super) async fn run(args: ListenArgs) -> anyhow::Result<ExitCode> {
     let lifecycle = Lifecycle::new();
     lifecycle.watch_signals().context("watching for signals")?;
     let receiver = Receiver::start(args.listen, ReceiverOptions::default())
         .await
         .with_context(|| format!("listening on {}", args.listen))?;
-    println!("waiting for webhooks at {} (Ctrl-C ends it)", receiver.url());
+    print_line(&format!("waiting for webhooks at {} (Ctrl-C ends it)", receiver.url()))?;
     let mut incoming = receiver.subscribe();
     let soft = lifecycle.soft();
     loop {
         tokio::select! {
             () = soft.cancelled() => break,
             received = incoming.recv() => match received {
-                Ok(received) => print_webhook(&received),
-                Err(RecvError::Lagged(missed)) => println!("... {missed} webhooks not printed"),
+                Ok(received) => print_webhook(&received)?,
+                Err(RecvError::Lagged(missed)) => {
+                    print_line(&format!("... {missed} webhooks not printed"))?;
+                }
                 Err(RecvError::Closed) => break,
             },
         }
@@ -42,8 +45,7 @@ pub(super) async fn run(args: ListenArgs) -> anyhow::Result<ExitCode> {
     Ok(lifecycle.finish(Duration::from_secs(5)).await.into())
 }
 
-#[expect(clippy::print_stdout, reason = "what comes in is the output")]
-fn print_webhook(received: &Received) {
+fn print_webhook(received: &Received) -> anyhow::Result<()> {
     let id = received.header("x-gd-requestid").unwrap_or("without request id");
-    println!("\nPOST {}  X-GD-RequestId: {id}\n{:#}", received.path, received.body);
+    print_line(&format!("\nPOST {}  X-GD-RequestId: {id}\n{:#}", received.path, received.body))
 }

@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
+use super::print_line;
 use crate::app::db_options;
 use crate::config::Config;
 use crate::db::Db;
 
-#[expect(clippy::print_stdout, reason = "a command line speaks to its user")]
 pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let db = Db::open(&db_options(config)).await?;
     db.migrate().await?;
     db.close().await;
-    println!("the {} database is up to date", db.engine_name());
+    print_line(&format!("the {} database is up to date", db.engine_name()))?;
     Ok(ExitCode::SUCCESS)
 }

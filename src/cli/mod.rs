@@ -12,10 +12,11 @@ mod openapi;
 mod serve;
 mod story;
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Environment, Flags, LogFormat, LogSettings, Sources};
@@ -94,6 +95,11 @@ pub fn run() -> ExitCode {
     runtime.block_on(dispatch(cli.command)).unwrap_or_else(|cause| failed(&cause))
 }
 
+/// A line of output. The standard macro panics if nobody reads any more (`piebox keys | head -1`).
+fn print_line(text: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout().lock(), "{text}").context("writing the output")
+}
+
 async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(args.load()?).await,
@@ -110,6 +116,10 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
 
 #[expect(clippy::print_stderr, reason = "a command line speaks to its user")]
 fn failed(cause: &anyhow::Error) -> ExitCode {
+    let io = cause.downcast_ref::<std::io::Error>();
+    if io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe) {
+        return ExitCode::SUCCESS;
+    }
     eprintln!("piebox: {cause:#}");
     ExitCode::FAILURE
 }

@@ -3,15 +3,15 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::print_line;
 use crate::app::Sim;
 use crate::config::Config;
 use crate::kernel::time::SystemClock;
 
-#[expect(clippy::print_stdout, reason = "the document is the output")]
 pub(super) async fn run() -> anyhow::Result<ExitCode> {
     let mut config = Config::defaults()?;
     config.database_url = "sqlite::memory:".to_owned();
     let sim = Sim::open(config, Arc::new(SystemClock)).await?;
-    print!("{}", sim.api_document().to_text());
+    print_line(sim.api_document().to_text().trim_end())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 
 use super::log_to_stderr;
+use super::print_line;
 use crate::app::Sim;
 use crate::config::Config;
 use crate::kernel::time::SystemClock;
@@ -51,7 +52,6 @@ pub(super) fn start(lifecycle: &Lifecycle, sim: &Sim, listener: TcpListener) {
 }
 
 /// The one line that says it is ready, where, and with which credentials.
-#[expect(clippy::print_stdout, reason = "scripts wait for this line")]
 fn announce(sim: &Sim, listener: &TcpListener) -> anyhow::Result<()> {
     let address = listener.local_addr().context("the address listened on")?;
     let clients: Vec<String> = sim
@@ -66,10 +66,10 @@ fn announce(sim: &Sim, listener: &TcpListener) -> anyhow::Result<()> {
             }
         })
         .collect();
-    println!(
-        "piebox is ready at http://{address} (client {}, database {}, docs http://{address}/_sim/docs)",
+    print_line(&format!(
+        "piebox is ready at http://{address} (client {}, database {}, docs at /_sim/docs)",
         clients.join(", "),
         sim.db.engine_name(),
-    );
+    ))?;
     Ok(())
 }

@@ -10,6 +10,7 @@ mod layout;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
+use super::print_line;
 use reqwest::StatusCode;
 use serde_json::Value as Json;
 
@@ -135,9 +136,9 @@ impl Story {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the story is the output")]
 fn line(text: &str) {
-    println!("{text}");
+    // Whoever has stopped reading the story need not be told.
+    let _ = print_line(text);
 }
 
 /// Breaks a text between words. A word that is too long gets a row of its own.

@@ -20,7 +20,10 @@ const ALIKE: f64 = 0.6;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A key nothing reads.
-    #[error("unknown key `{key}` from {origin}.{} {valid}", hint(.key, .origin, .nearest.as_deref()))]
+    #[error(
+        "unknown key `{key}` from {origin}.{} {valid}",
+        hint(.key, .origin, .nearest.as_deref())
+    )]
     UnknownKey {
         /// The key, dotted.
         key: String,

@@ -14,6 +14,9 @@ pub enum DbError {
     /// The world has changed since this process last read it; read it again and repeat.
     #[error("the world has changed since it was read")]
     WorldMoved,
+    /// No connection became free in time.
+    #[error("no connection to the database became free in time")]
+    Busy,
     /// The database is being closed.
     #[error("the database is closed")]
     Closed,
@@ -35,6 +38,7 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Database(cause) if cause.code().as_deref() == Some(LOCK_NOT_AVAILABLE) => {
                 DbError::Locked
             }
+            sqlx::Error::PoolTimedOut => DbError::Busy,
             sqlx::Error::PoolClosed => DbError::Closed,
             _ => DbError::Driver(Arc::new(error)),
         }

@@ -2,7 +2,7 @@
 //!
 //! Every statement is written once, with `$n` placeholders, and runs on SQLite and on Postgres.
 //! Reading goes through [`Db`] or, inside a unit of work, through [`Work`]; writing only through
-//! [`Work`]. What the engines do differently stands in [`sqlite`] and [`postgres`] and nowhere
+//! [`Work`]. What the engines do differently stands in `sqlite.rs` and `postgres.rs` and nowhere
 //! else: opening, locking, and how a unit of work is sent.
 
 mod error;

@@ -83,8 +83,8 @@ impl Transaction {
             }
         }
         drop(answers);
-        match &scope.world {
-            Some(world) if version != Some(world.version) => {
+        match scope.world.as_ref().and_then(|world| world.version) {
+            Some(expected) if version != Some(expected) => {
                 transaction.roll_back().await?;
                 Err(DbError::WorldMoved)
             }

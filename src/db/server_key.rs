@@ -1,5 +1,5 @@
-//! The server's own secret: what access tokens are signed with. Kept in the database, so that tokens
-//! outlive a restart and every process on one database accepts them.
+//! The server's own secret: what access tokens are signed with. Kept in the database, so that
+//! tokens outlive a restart and every process on one database accepts them.
 
 use super::error::DbError;
 use super::keys::Key;

@@ -28,15 +28,21 @@ pub struct Scope<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct WorldScope<'a> {
     pub(super) program: &'a ProgramCode,
-    /// The version of the world that the caller has read; checked under the lock.
-    pub(super) version: i64,
+    /// The version of the world that the caller has read, if it decides by one; checked under the
+    /// lock.
+    pub(super) version: Option<i64>,
 }
 
 impl<'a> Scope<'a> {
     /// A unit inside a world, beside other units: it decides by the settings and clock of
     /// `version`, and fails with [`DbError::WorldMoved`] if these have changed meanwhile.
     pub fn in_world(program: &'a ProgramCode, version: i64, keys: Vec<Key>) -> Self {
-        Self { world: Some(WorldScope { program, version }), keys: sorted(keys) }
+        Self { world: Some(WorldScope { program, version: Some(version) }), keys: sorted(keys) }
+    }
+
+    /// A unit that keeps a world from changing while it reads it.
+    pub fn reading(program: &'a ProgramCode) -> Self {
+        Self { world: Some(WorldScope { program, version: None }), keys: Vec::new() }
     }
 
     /// A unit that has its keys and nothing else: changes of whole worlds, and the queue of

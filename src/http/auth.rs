@@ -129,10 +129,11 @@ impl Tokens {
         bool::from(expected.ct_eq(secret.as_bytes())).then(|| Arc::clone(client))
     }
 
-    /// Reads the bearer token of a resource call: prefix, format and signature, in this order.
-    /// `alias` also accepts the header name `Authentication`.
-    pub fn read(&self, headers: &HeaderMap, alias: bool) -> Result<Bearer, &'static VendorCode> {
-        let aliased = || alias.then(|| headers.get("authentication")).flatten();
+    /// Reads the bearer token of a resource call: prefix, format and signature, in this order. The
+    /// direct deposit switch page calls the header `Authentication`; below its path both do.
+    pub fn read(&self, headers: &HeaderMap, path: &str) -> Result<Bearer, &'static VendorCode> {
+        let has_alias = path.contains("/directdeposit/");
+        let aliased = || has_alias.then(|| headers.get("authentication")).flatten();
         let header = headers.get(header::AUTHORIZATION).or_else(aliased);
         let text =
             header.ok_or(&codes::NO_BEARER)?.to_str().map_err(|_| &codes::BAD_AUTH_FORMAT)?;
@@ -182,12 +183,25 @@ mod tests {
         Tokens::new(vec![client], b"key", 86_400, "general".into())
     }
 
+    #[test]
+    fn auth_5_the_header_has_another_name_below_directdeposit_only() {
+        let tokens = tokens();
+        let basic = format!("Basic {}", BASE64_STANDARD.encode("demo:demo-secret"));
+        let basic = HeaderValue::from_str(&basic).unwrap();
+        let issued = tokens.issue(Some(&basic), None, Timestamp::from_millis(0)).unwrap();
+        let bearer = HeaderValue::from_str(&format!("Bearer {}", issued.token)).unwrap();
+        let headers = HeaderMap::from_iter([("authentication".parse().unwrap(), bearer)]);
+        assert!(tokens.read(&headers, "/programs/{programCode}/directdeposit/switch").is_ok());
+        let elsewhere = tokens.read(&headers, "/programs/{programCode}/accounts");
+        assert_eq!(elsewhere.unwrap_err(), &codes::NO_BEARER);
+    }
+
     proptest! {
         #[test]
         fn auth_3_no_header_text_panics_and_none_passes(text in "[ -~]{0,80}") {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, HeaderValue::from_str(&text).unwrap());
-            prop_assert!(tokens().read(&headers, false).is_err());
+            prop_assert!(tokens().read(&headers, "/programs/wf/accounts").is_err());
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The way into every call on a program: token, request id, program, in the vendor's order.
 //!
-//! Order of checks: prefix, format and signature of the token; its age on the world's clock; whether
-//! the client is entitled to the program; its scope; the request id; whether the program is known.
+//! Order of checks: prefix, format and signature of the token; its age on the world's clock;
+//! whether the client is entitled to the program; its scope; the request id; whether the program
+//! is known.
 //! Everything after that is the endpoint's.
 
 use std::str::FromStr;
@@ -67,7 +68,7 @@ impl FromRequestParts<Sim> for Call {
     async fn from_request_parts(parts: &mut Parts, sim: &Sim) -> Result<Self, ApiError> {
         let template = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let template = template.unwrap_or_default();
-        let bearer = sim.tokens.read(&parts.headers, template.contains("/directdeposit/"))?;
+        let bearer = sim.tokens.read(&parts.headers, &template)?;
         let code = program_code(parts, sim).await;
         let known = match &code {
             Ok(code) => sim.worlds.find(code).await?,

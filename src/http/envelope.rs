@@ -57,37 +57,41 @@ pub struct Empty {}
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply<T> {
     payload: T,
-    code: &'static VendorCode,
+    refusal: Option<Refusal>,
 }
 
 impl<T> Reply<T> {
     /// 0/0 Success.
     pub fn success(payload: T) -> Self {
-        Self { payload, code: &codes::SUCCESS }
+        Self { payload, refusal: None }
     }
 
-    /// Another code, with the payload that the vendor still shows.
-    pub fn with_code(payload: T, code: &'static VendorCode) -> Self {
-        Self { payload, code }
+    /// A refusal, with the payload that the vendor still shows.
+    pub fn refused(payload: T, refusal: Refusal) -> Self {
+        Self { payload, refusal: Some(refusal) }
     }
 }
 
 impl<T: Serialize> IntoResponse for Reply<T> {
     fn into_response(self) -> Response {
-        let body =
-            Envelope { payload: self.payload, response_details: [ResponseDetail::of(self.code)] };
-        let mut response = (status(self.code), Json(body)).into_response();
-        if self.code.code != 0 {
-            explain(&mut response, &Refusal::of(self.code));
+        match self.refusal {
+            Some(refusal) => refused_with(self.payload, &refusal),
+            None => {
+                let response_details = [ResponseDetail::of(&codes::SUCCESS)];
+                Json(Envelope { payload: self.payload, response_details }).into_response()
+            }
         }
-        response
     }
 }
 
 /// The answer to a refusal that shows no payload.
 pub fn refused(refusal: &Refusal) -> Response {
-    let detail = ResponseDetail::saying(refusal.code, &refusal.description);
-    let body = Envelope { payload: Empty {}, response_details: [detail] };
+    refused_with(Empty {}, refusal)
+}
+
+fn refused_with<T: Serialize>(payload: T, refusal: &Refusal) -> Response {
+    let response_details = [ResponseDetail::saying(refusal.code, &refusal.description)];
+    let body = Envelope { payload, response_details };
     let mut response = (status(refusal.code), Json(body)).into_response();
     explain(&mut response, refusal);
     response

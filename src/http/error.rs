@@ -53,7 +53,9 @@ impl IntoResponse for ApiError {
         match self {
             ApiError::Refused(refusal) => refused(&refusal),
             ApiError::Db(DbError::Locked) => refused(&Refusal::of(&codes::API_LOCKED)),
-            ApiError::Db(DbError::Closed) => refused(&Refusal::of(&codes::UNAVAILABLE)),
+            ApiError::Db(DbError::Closed | DbError::Busy) => {
+                refused(&Refusal::of(&codes::UNAVAILABLE))
+            }
             ApiError::Db(DbError::WorldMoved) => {
                 let mut response = refused(&Refusal::of(&codes::UNAVAILABLE));
                 response.extensions_mut().insert(WorldMoved);

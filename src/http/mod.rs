@@ -10,5 +10,6 @@ pub mod fresh_world;
 pub mod json;
 pub mod observe;
 pub mod openapi;
+pub mod outgoing;
 pub mod path_form;
 pub mod sealed;

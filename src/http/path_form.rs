@@ -93,7 +93,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bringing_to_form_twice_changes_nothing_more(path in "(/{1,2}[a-zA-Z0-9%._-]{0,12}){0,6}") {
+        fn bringing_to_form_twice_changes_nothing_more(
+            path in "(/{1,2}[a-zA-Z0-9%._-]{0,12}){0,6}",
+        ) {
             let once = words().documented(&path);
             // A second `/baas/v1` below the first is not part of the address any more.
             prop_assume!(!once.to_ascii_lowercase().starts_with("/baas/v1"));

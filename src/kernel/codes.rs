@@ -52,7 +52,8 @@ codes! {
     /// No token, or another scheme than Bearer.
     NO_BEARER = 401, 401 / 0, "Unauthorized: authorization prefix none bearer", "AUTH-3", AUTH_PAGE;
     /// The header is not `<scheme> <value>`.
-    BAD_AUTH_FORMAT = 401, 401 / 0, "Unauthorized: invalid authorization format", "AUTH-3", AUTH_PAGE;
+    BAD_AUTH_FORMAT = 401, 401 / 0, "Unauthorized: invalid authorization format", "AUTH-3",
+        AUTH_PAGE;
     /// The token is unknown or tampered with.
     BAD_TOKEN = 401, 401 / 0, "Unauthorized: invalid authorization token", "AUTH-3", AUTH_PAGE;
     /// The token's day is over on the world's clock.
@@ -99,9 +100,11 @@ codes! {
         "CRY-3", READING;
 
     /// `user` carries neither or both forms of user data.
-    USER_DATA_MISSING = 400, 101 / 0, "userData sections missing, check your JSON", "HDR-5", READING;
+    USER_DATA_MISSING = 400, 101 / 0, "userData sections missing, check your JSON", "HDR-5",
+        READING;
     /// firstName is missing, empty or too long.
-    FIRST_NAME_LENGTH = 400, 400 / 501, "firstName must have 1 to 35 characters.", "ENR-1", USER_DATA;
+    FIRST_NAME_LENGTH = 400, 400 / 501, "firstName must have 1 to 35 characters.", "ENR-1",
+        USER_DATA;
     /// lastName is missing, too short or too long.
     LAST_NAME_LENGTH = 400, 400 / 502, "lastName must have 2 to 35 characters.", "ENR-2", USER_DATA;
     /// middleName is too long.
@@ -112,7 +115,8 @@ codes! {
     /// As above for lastName.
     LAST_NAME_CHARACTERS = 400, 640 / 502, "lastName has invalid characters.", "ENR-4", USER_DATA;
     /// As above for middleName.
-    MIDDLE_NAME_CHARACTERS = 400, 640 / 503, "middleName has invalid characters.", "ENR-4", USER_DATA;
+    MIDDLE_NAME_CHARACTERS = 400, 640 / 503, "middleName has invalid characters.", "ENR-4",
+        USER_DATA;
     /// dateOfBirth is given and is no date.
     DATE_OF_BIRTH_FORM = 400, 700 / 0, "identifyingData.dateOfBirth must be in the form YYYY-MM-DD",
         "ENR-17", KYC_TABLE;

@@ -8,6 +8,7 @@ pub mod codes;
 pub mod ids;
 pub mod money;
 pub mod outcome;
+pub mod page;
 pub mod rulebook;
 pub mod source;
 pub mod time;

@@ -10,8 +10,9 @@ pub enum Outcome<T> {
     Done(T),
     /// The vendor's rules refuse it.
     Refused(Refusal),
-    /// It stopped half-way and what was done stays; the repeated call goes on from there.
-    Unfinished,
+    /// It stopped half-way and what was done stays; the repeated call goes on from there. The
+    /// refusal tells what is left.
+    Unfinished(Refusal),
 }
 
 /// A refusal as the partner sees it, with what a tester needs to understand it.

@@ -134,7 +134,11 @@ mod tests {
         }
 
         #[test]
-        fn the_columns_say_what_now_says(world in 0i64..1_000_000, pause in 0i64..10_000, frozen: bool) {
+        fn the_columns_say_what_now_says(
+            world in 0i64..1_000_000,
+            pause in 0i64..10_000,
+            frozen: bool,
+        ) {
             let mode = if frozen { ClockMode::Frozen } else { ClockMode::Running };
             let clock = WorldClock::set_at(at(5_000), at(world), mode);
             let wall = at(5_000 + pause);

@@ -49,11 +49,12 @@ impl Worlds {
         }
         // Under the world's shared lock, so that a change committing meanwhile is not overwritten
         // in the cache by the older copy read here.
-        let _unit = self.db.begin(Scope::keys(vec![Key::world(code)])).await?;
-        let found = store::find(&mut &self.db, code).await?.map(Arc::new);
+        let mut unit = self.db.begin(Scope::reading(code)).await?;
+        let found = store::find(&mut unit, code).await?.map(Arc::new);
         if let Some(world) = &found {
             self.keep(world);
         }
+        unit.commit().await?;
         Ok(found)
     }
 

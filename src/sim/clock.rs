@@ -70,7 +70,8 @@ pub(super) struct Advanced {
 
 /// The clock of a program
 #[utoipa::path(
-    get, path = "/_sim/v1/programs/{code}/clock", operation_id = "sim_get_clock", tag = "Control: clock",
+    get, path = "/_sim/v1/programs/{code}/clock", operation_id = "sim_get_clock",
+    tag = "Control: clock",
     params(("code" = String, Path, description = "Program code")),
     responses((status = 200, body = ClockView), (status = 404, body = Problem))
 )]
@@ -87,7 +88,8 @@ pub(super) async fn get_clock(
 /// by themselves; to have them run in order and listed, advance the clock. Makes the program, if
 /// need be.
 #[utoipa::path(
-    put, path = "/_sim/v1/programs/{code}/clock", operation_id = "sim_put_clock", tag = "Control: clock",
+    put, path = "/_sim/v1/programs/{code}/clock", operation_id = "sim_put_clock",
+    tag = "Control: clock",
     params(("code" = String, Path, description = "Program code")),
     request_body = SetClock,
     responses((status = 200, body = ClockView), (status = 400, body = Problem))
@@ -104,8 +106,8 @@ pub(super) async fn put_clock(
 
 /// Advance the clock of a program
 ///
-/// Stops at each moment on the way at which something is due, runs it there, and says what ran. Makes
-/// the program, if need be.
+/// Stops at each moment on the way at which something is due, runs it there, and says what ran.
+/// Makes the program, if need be.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/clock/advance", operation_id = "sim_advance_clock",
     tag = "Control: clock",

@@ -4,6 +4,7 @@
 //! It goes through the same use cases as everything else and holds no rules of its own. The
 //! operations under `/_sim/health` need no token.
 
+mod accounts;
 mod clock;
 mod crypto;
 mod faults;
@@ -27,6 +28,7 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
     let guarded = OpenApiRouter::new()
         .routes(routes!(programs::get_program, programs::put_program, programs::delete_program))
         .routes(routes!(programs::reset_program))
+        .routes(routes!(accounts::list_accounts))
         .routes(routes!(clock::get_clock, clock::put_clock))
         .routes(routes!(clock::advance_clock))
         .routes(routes!(faults::list_faults, faults::add_fault, faults::delete_faults))

@@ -38,7 +38,8 @@ impl ProgramView {
 
 /// Settings of a program
 #[utoipa::path(
-    get, path = "/_sim/v1/programs/{code}", operation_id = "sim_get_program", tag = "Control: programs",
+    get, path = "/_sim/v1/programs/{code}", operation_id = "sim_get_program",
+    tag = "Control: programs",
     params(("code" = String, Path, description = "Program code")),
     responses((status = 200, body = ProgramView), (status = 404, body = Problem))
 )]
@@ -51,7 +52,8 @@ pub(super) async fn get_program(Existing(world): Existing) -> Json<ProgramView> 
 /// The body is laid over the present settings: objects are merged, lists replaced, `null` takes a
 /// member away. The answer is the merged document.
 #[utoipa::path(
-    put, path = "/_sim/v1/programs/{code}", operation_id = "sim_put_program", tag = "Control: programs",
+    put, path = "/_sim/v1/programs/{code}", operation_id = "sim_put_program",
+    tag = "Control: programs",
     params(("code" = String, Path, description = "Program code")),
     request_body(content = Object, description = "Any part of the settings"),
     responses((status = 200, body = ProgramView), (status = 400, body = Problem))

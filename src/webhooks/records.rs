@@ -7,12 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::store;
 use crate::db::{DbError, Read};
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
-
-/// Entries of one page at most.
-const PAGE_MAX: u32 = 1_000;
-/// Entries of one page when nothing is said.
-const PAGE_DEFAULT: u32 = 100;
 
 /// One event of the outbox.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -101,12 +97,8 @@ pub struct EventFilter {
 }
 
 impl EventFilter {
-    pub(super) fn limit(&self) -> i64 {
-        page(self.limit)
-    }
-
-    pub(super) fn offset(&self) -> i64 {
-        i64::from(self.offset.unwrap_or(0))
+    pub(super) fn page(&self) -> Page {
+        Page::of(self.limit, self.offset)
     }
 }
 
@@ -152,17 +144,9 @@ impl DeliveryState {
 }
 
 impl DeliveryFilter {
-    pub(super) fn limit(&self) -> i64 {
-        page(self.limit)
+    pub(super) fn page(&self) -> Page {
+        Page::of(self.limit, self.offset)
     }
-
-    pub(super) fn offset(&self) -> i64 {
-        i64::from(self.offset.unwrap_or(0))
-    }
-}
-
-fn page(asked: Option<u32>) -> i64 {
-    i64::from(asked.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX))
 }
 
 /// Events of a world, oldest first.

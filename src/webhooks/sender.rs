@@ -10,6 +10,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::sign::Signer;
 use super::verdict::{Answer, Attempt, Verdict, judge};
+use crate::http::outgoing;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::Endpoint;
 
@@ -42,16 +43,12 @@ pub struct Parcel<'a> {
 impl Sender {
     /// Waits at most `timeout` for an answer and reads at most `answer_bytes_max` of it.
     pub fn new(timeout: Duration, answer_bytes_max: usize) -> anyhow::Result<Self> {
-        // A second call finds the provider installed, which is all that matters.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let headers = HeaderMap::from_iter([
             (header::ACCEPT, ACCEPT),
             (header::ACCEPT_ENCODING, ACCEPT_ENCODING),
         ]);
-        let http = reqwest::Client::builder()
-            .timeout(timeout)
+        let http = outgoing::client(timeout)?
             .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
             .user_agent(USER_AGENT)
             .default_headers(headers)
             .build()

@@ -1,5 +1,5 @@
-//! How the simulator proves itself to an endpoint: a static key, a token it signs itself, or a token
-//! it fetches. Left out so far: client certificates and the body signature.
+//! How the simulator proves itself to an endpoint: a static key, a token it signs itself, or a
+//! token it fetches. Left out so far: client certificates and the body signature.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

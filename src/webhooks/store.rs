@@ -244,8 +244,8 @@ pub(super) async fn events(
                 .bind(program)
                 .bind(filter.account_identifier.as_deref())
                 .bind(filter.event_type.as_deref())
-                .bind(filter.limit())
-                .bind(filter.offset()),
+                .bind(filter.page().limit)
+                .bind(filter.page().offset),
         )
         .await?;
     rows.into_iter().map(EventRow::read).collect()
@@ -317,8 +317,8 @@ pub(super) async fn deliveries(
                 .bind(program)
                 .bind(filter.account_identifier.as_deref())
                 .bind(filter.state.map(|state| state.as_str()))
-                .bind(filter.limit())
-                .bind(filter.offset()),
+                .bind(filter.page().limit)
+                .bind(filter.page().offset),
         )
         .await?;
     let mut deliveries: Vec<DeliveryRecord> = Vec::new();

@@ -1,7 +1,8 @@
 //! What a partner's answer means, and when to try again. Pure.
 //!
-//! Acknowledged is: 200 or 201, the request id echoed, `responseDetails` with code 0. Server errors,
-//! timeouts and failed connections may be retried, 401 and 403 too; every other status is final.
+//! Acknowledged is: 200 or 201, the request id echoed, `responseDetails` with code 0. Server
+//! errors, timeouts and failed connections may be retried, 401 and 403 too; every other status is
+//! final.
 
 use axum::http::StatusCode;
 use serde_json::Value as Json;

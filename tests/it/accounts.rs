@@ -38,6 +38,34 @@ on_both_engines! {
         elsewhere.get(&format!("/accounts/{id}")).await.expect_refused(404, "10/0");
     }
 
+    async fn a_tester_finds_accounts_by_status_and_reference_number(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let list = async |query: &str| {
+            let path = format!("wf/accounts{query}");
+            let listed = sim.control("GET", &path, serde_json::Value::Null).await.expect(200);
+            listed.body["accounts"].as_array().unwrap().clone()
+        };
+        sim.control("PUT", "wf", json!({})).await.expect(200);
+        assert!(list("").await.is_empty());
+        for _ in 0..3 {
+            let body = enrollment(&sim.person("wf").await);
+            partner.enroll(&guid(), &body).await.expect(200);
+        }
+        let all = list("").await;
+        assert_eq!(all.len(), 3);
+        assert_eq!(list("?status=normal").await.len(), 3);
+        assert!(list("?status=locked").await.is_empty());
+        assert_eq!(list("?limit=2&offset=2").await, all[2..]);
+        let reference = all[1]["accountReferenceNumber"].as_str().unwrap();
+        assert_eq!(list(&format!("?accountReferenceNumber={reference}")).await, all[1..2]);
+        for wrong in ["?status=happy", "?state=normal", "?limit=x"] {
+            let path = format!("wf/accounts{wrong}");
+            let answer = sim.control("GET", &path, serde_json::Value::Null).await.expect(400);
+            assert!(answer.body["detail"].is_string(), "{}", answer.text);
+        }
+    }
+
     async fn direct_deposit_numbers_are_masked_where_the_program_says_so(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
@@ -46,7 +74,8 @@ on_both_engines! {
         let masked = json!({ "directDeposit": { "mask": true } });
         sim.control("PUT", "wf", masked).await.expect(200);
         let read = partner.get(&format!("/accounts/{}", clear.account_id())).await.expect(200);
-        let number = clear.body["account"]["directDepositInformation"]["accountNumber"].as_str().unwrap();
+        let number =
+            clear.body["account"]["directDepositInformation"]["accountNumber"].as_str().unwrap();
         let shown = &read.body["account"]["directDepositInformation"];
         assert_eq!(shown["accountNumber"], format!("{}**********{}", &number[..2], &number[12..]));
         assert_eq!(shown["routingNumber"], "******214");

@@ -15,8 +15,11 @@ on_both_engines! {
             ("/authentication", "application/json", json.as_str()),
             ("/Authentication", "application/json", &json),
             ("/baas/v1/authentication", "application/json", &json),
-            ("/authentication", "application/x-www-form-urlencoded",
-                "grant_type=client_credentials&scope=general"),
+            (
+                "/authentication",
+                "application/x-www-form-urlencoded",
+                "grant_type=client_credentials&scope=general",
+            ),
         ] {
             let request_id = guid();
             let headers = [
@@ -53,8 +56,11 @@ on_both_engines! {
             (basic("nobody", "demo-secret"), good.clone(), 401),
             ("Bearer abc".to_owned(), good.clone(), 401),
             ("Basic !!!".to_owned(), good.clone(), 401),
-            (basic("demo", "demo-secret"),
-                json!({ "grant_type": "client_credentials", "scope": "admin" }).to_string(), 401),
+            (
+                basic("demo", "demo-secret"),
+                json!({ "grant_type": "client_credentials", "scope": "admin" }).to_string(),
+                401,
+            ),
         ] {
             let headers = [("authorization", credentials.as_str()), ("x-gd-requestid", &guid())];
             let answer = sim.bare("POST", "/authentication", &headers, body.clone()).await;
@@ -71,7 +77,8 @@ on_both_engines! {
             narrow.id = "narrow".to_owned();
             narrow.programs = vec!["gbr".to_owned()];
             config.clients.push(narrow);
-        }).await;
+        })
+        .await;
         let token = sim.partner("wf").await.token;
         let tampered = format!("{}x", &token[..token.len() - 1]);
         let demo_scope = sign_in(&sim, "demo", "demo").await;
@@ -135,7 +142,10 @@ on_both_engines! {
         let partner = sim.partner("wf").await;
         let sim = sim.restart().await;
         partner.at(sim.router()).get("/certificates").await.expect(200);
-        assert_eq!(sim.control("GET", "wf/clock", json!(null)).await.expect(200).body["now"], START);
+        assert_eq!(
+            sim.control("GET", "wf/clock", json!(null)).await.expect(200).body["now"],
+            START
+        );
     }
 }
 

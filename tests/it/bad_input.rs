@@ -132,15 +132,23 @@ on_both_engines! {
         let header = "[ -~]{0,60}";
         let method = prop::sample::select(vec!["GET", "POST", "PUT", "DELETE", "PATCH"]);
         let bearer = prop_oneof![Just(format!("Bearer {token}")), header];
-        generated(300, (path, bearer, header, method, any_json()), async |(path, bearer, id, method, body)| {
-            if axum::http::Uri::try_from(path.as_str()).is_err() {
-                return;
-            }
-            let headers = [("authorization", bearer.as_str()), ("x-gd-requestid", id.as_str())];
-            let answer = sim.bare(method, &path, &headers, body.to_string()).await;
-            assert!(answer.status < 500, "{method} {path}: {}", answer.text);
-            assert!(!answer.body.is_null() || answer.status < 400, "{method} {path}: {}", answer.text);
-        });
+        generated(
+            300,
+            (path, bearer, header, method, any_json()),
+            async |(path, bearer, id, method, body)| {
+                if axum::http::Uri::try_from(path.as_str()).is_err() {
+                    return;
+                }
+                let headers = [("authorization", bearer.as_str()), ("x-gd-requestid", id.as_str())];
+                let answer = sim.bare(method, &path, &headers, body.to_string()).await;
+                assert!(answer.status < 500, "{method} {path}: {}", answer.text);
+                assert!(
+                    !answer.body.is_null() || answer.status < 400,
+                    "{method} {path}: {}",
+                    answer.text
+                );
+            },
+        );
     }
 
     async fn hdr_5_no_generated_body_breaks_any_other_operation(engine: Engine) {
@@ -148,27 +156,37 @@ on_both_engines! {
         let partner: Partner = sim.partner("wf").await;
         sim.control("PUT", "wf", json!({})).await.expect(200);
         let control = [
-            ("PUT", "wf"), ("POST", "wf/faults"), ("POST", "wf/people"), ("PUT", "wf/clock"),
-            ("POST", "wf/clock/advance"), ("POST", "wf/crypto/encrypt"), ("POST", "wf/crypto/decrypt"),
+            ("PUT", "wf"),
+            ("POST", "wf/faults"),
+            ("POST", "wf/people"),
+            ("PUT", "wf/clock"),
+            ("POST", "wf/clock/advance"),
+            ("POST", "wf/crypto/encrypt"),
+            ("POST", "wf/crypto/decrypt"),
         ];
         let target = prop::sample::select(control.to_vec());
         generated(200, (target, any_json()), async |((method, path), body)| {
-            let answer = sim.bare(method, &format!("/_sim/v1/programs/{path}"), &[], body.to_string()).await;
+            let answer =
+                sim.bare(method, &format!("/_sim/v1/programs/{path}"), &[], body.to_string()).await;
             assert!(answer.status < 500, "{method} {path} {body}: {}", answer.text);
             if answer.status >= 400 {
                 assert!(answer.body["detail"].is_string(), "{method} {path}: {}", answer.text);
             }
         });
         generated(100, any_json(), async |body| {
-            let headers = [("authorization", "Basic ZGVtbzpkZW1vLXNlY3JldA=="),
-                           ("x-gd-requestid", "5b0c7a0e-8d7c-4b43-9a55-0c3e2f6d11aa")];
+            let headers = [
+                ("authorization", "Basic ZGVtbzpkZW1vLXNlY3JldA=="),
+                ("x-gd-requestid", "5b0c7a0e-8d7c-4b43-9a55-0c3e2f6d11aa"),
+            ];
             let answer = sim.bare("POST", "/authentication", &headers, body.to_string()).await;
             assert!([200, 400, 401].contains(&answer.status), "{}", answer.text);
         });
         generated(100, prop::collection::vec(any::<u8>(), 0..200), async |bytes| {
             let bearer = format!("Bearer {}", partner.token);
-            let headers = [("authorization", bearer.as_str()),
-                           ("x-gd-requestid", "5b0c7a0e-8d7c-4b43-9a55-0c3e2f6d11aa")];
+            let headers = [
+                ("authorization", bearer.as_str()),
+                ("x-gd-requestid", "5b0c7a0e-8d7c-4b43-9a55-0c3e2f6d11aa"),
+            ];
             let answer = sim.bare("POST", "/programs/wf/enrollments", &headers, bytes).await;
             answer.expect_refused(400, "400/0");
         });

@@ -96,7 +96,9 @@ on_both_engines! {
                     let rows: Vec<(String,)> = unit.all(find).await.unwrap();
                     let sum: u32 = rows[0].0.parse().unwrap();
                     let next = (sum + 1).to_string();
-                    unit.write(sql("UPDATE server_keys SET value = $1 WHERE name = 'sum'").bind(next));
+                    unit.write(
+                        sql("UPDATE server_keys SET value = $1 WHERE name = 'sum'").bind(next),
+                    );
                     return unit.commit().await.unwrap();
                 }
             }

@@ -24,7 +24,8 @@ on_both_engines! {
         for request_id in [guid(), guid().to_uppercase()] {
             let person = sim.person("WF-2").await;
             let body = sealed(&partner, &request_id, &person).await;
-            let account = partner.enroll(&request_id, &body).await.expect(200).body["account"].clone();
+            let account =
+                partner.enroll(&request_id, &body).await.expect(200).body["account"].clone();
             let user = &account["accountHolders"][0]["user"];
             assert_eq!(user["firstName"], person["profileData"]["firstName"]);
             let ssn = person["identifyingData"]["ssn"].as_str().unwrap();
@@ -36,18 +37,22 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
         let pair = KeyPair::from_seed([3; 32]);
-        for (mode, plain, container, shown) in [
-            ("required", 400, 200, true),
-            ("optional", 200, 200, true),
-            ("off", 200, 400, false),
-        ] {
-            let encryption = json!({ "mode": mode, "partnerPublicKey": pair.public().spki_base64() });
+        for (mode, plain, container, shown) in
+            [("required", 400, 200, true), ("optional", 200, 200, true), ("off", 200, 400, false)]
+        {
+            let encryption =
+                json!({ "mode": mode, "partnerPublicKey": pair.public().spki_base64() });
             sim.control("PUT", "wf", json!({ "encryption": encryption })).await.expect(200);
             let person = sim.person("wf").await;
             let answer = partner.enroll(&guid(), &enrollment(&person)).await.expect(plain);
             if plain == 200 {
-                let has_blob = |card: &Json| card.get("encryptedPrivatePaymentInstrumentData").is_some();
-                assert!(cards(&answer).iter().all(|card| has_blob(card) == shown), "{}", answer.text);
+                let has_blob =
+                    |card: &Json| card.get("encryptedPrivatePaymentInstrumentData").is_some();
+                assert!(
+                    cards(&answer).iter().all(|card| has_blob(card) == shown),
+                    "{}",
+                    answer.text
+                );
             } else {
                 answer.expect_refused(400, "101/0");
             }
@@ -80,7 +85,10 @@ on_both_engines! {
         not_a_person["user"]["encryptedUserData"] = json!(no_json);
         for (body, cause) in [
             (change("version", "EC_v2"), "EC_v2"),
-            (change("publicKeyHash", "PiRV5ko8JYGxAtcNb9WV4aVg7aXIp8EsstmeUqqWzT8="), "publicKeyHash"),
+            (
+                change("publicKeyHash", "PiRV5ko8JYGxAtcNb9WV4aVg7aXIp8EsstmeUqqWzT8="),
+                "publicKeyHash",
+            ),
             (change("ephemeralPublicKey", "%%%"), "base64"),
             (change("ephemeralPublicKey", "AAAA"), "SubjectPublicKeyInfo"),
             (change("data", "not base64!"), "base64"),
@@ -118,14 +126,19 @@ on_both_engines! {
         for (answer, request_id) in [(&enrolled, &id), (&read, &read_id)] {
             for card in cards(answer) {
                 let blob: Container =
-                    serde_json::from_value(card["encryptedPrivatePaymentInstrumentData"].clone()).unwrap();
+                    serde_json::from_value(card["encryptedPrivatePaymentInstrumentData"].clone())
+                        .unwrap();
                 let binding = Binding { program_code: "wf", request_id };
-                let opened: Json = serde_json::from_slice(&open(&blob, &pair, binding).unwrap()).unwrap();
+                let opened: Json =
+                    serde_json::from_slice(&open(&blob, &pair, binding).unwrap()).unwrap();
                 let pan = opened["pan"].as_str().unwrap().to_owned();
                 assert_eq!(pan.len(), 16);
                 assert!(passes_luhn(&pan), "{pan}");
                 assert_eq!(card["last4Pan"], pan[12..]);
-                assert_eq!((&opened["expirationMonth"], &opened["expirationYear"]), (&json!(5), &json!(2035)));
+                assert_eq!(
+                    (&opened["expirationMonth"], &opened["expirationYear"]),
+                    (&json!(5), &json!(2035))
+                );
                 let is_virtual = card["paymentInstrumentType"] == "virtual";
                 assert_eq!(opened.get("cvv").is_some(), is_virtual);
                 assert_eq!(card["isPrivateDataViewable"], is_virtual);
@@ -162,7 +175,11 @@ on_both_engines! {
         assert_eq!(opened.body["plaintext"], plaintext);
         let other = json!({ "container": container, "requestId": "r-2" });
         let refused = sim.control("POST", "wf/crypto/decrypt", other).await.expect(400);
-        assert!(refused.body["detail"].as_str().unwrap().starts_with("container: "), "{}", refused.text);
+        assert!(
+            refused.body["detail"].as_str().unwrap().starts_with("container: "),
+            "{}",
+            refused.text
+        );
     }
 }
 

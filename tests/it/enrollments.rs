@@ -33,7 +33,8 @@ on_both_engines! {
     async fn enr_1_a_first_name_has_1_to_35_characters(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let (longest, too_long) = ("é".repeat(35), "e".repeat(36));
-        names(&sim, "firstName", &["A", &longest], &[("", "400/501"), (&too_long, "400/501")]).await;
+        names(&sim, "firstName", &["A", &longest], &[("", "400/501"), (&too_long, "400/501")])
+            .await;
         let mut person = sim.person("wf").await;
         for absent in [Json::Null, json!({})] {
             person["profileData"] = absent;
@@ -57,7 +58,15 @@ on_both_engines! {
 
     async fn enr_4_names_are_of_letters_with_or_without_six_marks(engine: Engine) {
         let sim = TestSim::start(engine).await;
-        let pass = ["José", "Jose\u{301}", "Zoë", "Ñandú", "François", "Île", "Grüße".trim_end_matches("ße")];
+        let pass = [
+            "José",
+            "Jose\u{301}",
+            "Zoë",
+            "Ñandú",
+            "François",
+            "Île",
+            "Grüße".trim_end_matches("ße"),
+        ];
         for (member, code) in
             [("firstName", "640/501"), ("lastName", "640/502"), ("middleName", "640/503")]
         {
@@ -110,9 +119,12 @@ on_both_engines! {
         assert_eq!(account["purses"][0]["purseType"], "primary");
         assert_eq!(account["purses"][0]["availableBalance"], 0.0);
         let user = &account["accountHolders"][0]["user"];
-        assert_eq!(user["kycStateData"], json!({
-            "ofacStatus": "passed", "kycStatus": "passed", "kycPendingGate": "healthy"
-        }));
+        assert_eq!(
+            user["kycStateData"],
+            json!({
+                "ofacStatus": "passed", "kycStatus": "passed", "kycPendingGate": "healthy"
+            })
+        );
         assert_eq!(user["isPrimaryAccountHolder"], true);
         let reference = account["accountReferenceNumber"].as_str().unwrap();
         let (letters, digits) = reference.split_at(3);
@@ -127,14 +139,26 @@ on_both_engines! {
         let answer = partner.enroll(&guid(), &body).await.expect(200);
         let cards = answer.body["account"]["accountHolders"][0]["paymentInstruments"].clone();
         let (on_screen, plastic) = (&cards[0], &cards[1]);
-        assert_eq!((&on_screen["paymentInstrumentType"], &on_screen["status"]), (&json!("virtual"), &json!("activated")));
-        assert_eq!((&plastic["paymentInstrumentType"], &plastic["status"]), (&json!("emv"), &json!("notActivated")));
+        assert_eq!(
+            (&on_screen["paymentInstrumentType"], &on_screen["status"]),
+            (&json!("virtual"), &json!("activated"))
+        );
+        assert_eq!(
+            (&plastic["paymentInstrumentType"], &plastic["status"]),
+            (&json!("emv"), &json!("notActivated"))
+        );
         assert_eq!(on_screen["paymentIdentifier"], plastic["paymentIdentifier"]);
         assert_eq!(on_screen["last4Pan"], plastic["last4Pan"]);
-        assert_ne!(on_screen["paymentInstrumentIdentifier"], plastic["paymentInstrumentIdentifier"]);
+        assert_ne!(
+            on_screen["paymentInstrumentIdentifier"],
+            plastic["paymentInstrumentIdentifier"]
+        );
         assert_eq!(on_screen["activatedDateTime"], START);
         assert!(plastic.get("activatedDateTime").is_none());
-        assert_eq!((&plastic["productMaterialType"], &plastic["cardIssueSource"]), (&json!("pvc"), &json!("mailer")));
+        assert_eq!(
+            (&plastic["productMaterialType"], &plastic["cardIssueSource"]),
+            (&json!("pvc"), &json!("mailer"))
+        );
 
         body["user"]["userData"] = sim.person("wf").await;
         body["requestPhysicalCardFlag"] = json!(false);
@@ -187,7 +211,8 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let receiver = sim.receiver("wf").await;
         let partner = sim.partner("wf").await;
-        let answer = partner.enroll(&guid(), &enrollment(&sim.person("wf").await)).await.expect(200);
+        let answer =
+            partner.enroll(&guid(), &enrollment(&sim.person("wf").await)).await.expect(200);
         let received = webhooks(&receiver, 1).await;
         assert_eq!(received[0].body["accounts"][0]["accountIdentifier"], answer.account_id());
         sim.settled("wf").await;

@@ -9,7 +9,13 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
         let bearer = format!("Bearer {}", partner.token);
-        for wrong in [None, Some(""), Some("123"), Some("5b0c7a0e8d7c4b439a550c3e2f6d11aa"), Some("zzzzzzzz-8d7c-4b43-9a55-0c3e2f6d11aa")] {
+        for wrong in [
+            None,
+            Some(""),
+            Some("123"),
+            Some("5b0c7a0e8d7c4b439a550c3e2f6d11aa"),
+            Some("zzzzzzzz-8d7c-4b43-9a55-0c3e2f6d11aa"),
+        ] {
             let mut headers = vec![("authorization", bearer.as_str())];
             headers.extend(wrong.map(|id| ("x-gd-requestid", id)));
             let answer = sim.bare("GET", "/programs/wf/certificates", &headers, "").await;
@@ -37,7 +43,8 @@ on_both_engines! {
             assert_eq!(answer.header("x-gd-requestid"), Some(id), "{path}");
         }
         let unauthorised = [("x-gd-requestid", id)];
-        let answer = sim.bare("GET", "/programs/wf/certificates", &unauthorised, "").await.expect(401);
+        let answer =
+            sim.bare("GET", "/programs/wf/certificates", &unauthorised, "").await.expect(401);
         assert_eq!(answer.header("x-gd-requestid"), Some(id));
     }
 
@@ -69,12 +76,16 @@ on_both_engines! {
         ]);
         let account = partner.enroll(&guid(), &body).await.expect(200).body["account"].clone();
         assert_eq!(account["accountHolders"][0]["paymentInstruments"].as_array().unwrap().len(), 2);
-        assert_eq!(account["termsAcceptances"], json!([
-            { "termsIdentifier": "daa", "termsAcceptanceDateTime": "2031-05-06T10:00:00.000Z",
-              "termsAcceptanceFlag": true },
-            { "termsIdentifier": "privPlcy", "termsAcceptanceDateTime": "2031-05-01T08:00:00.000Z",
-              "termsAcceptanceFlag": false },
-        ]));
+        assert_eq!(
+            account["termsAcceptances"],
+            json!([
+                { "termsIdentifier": "daa", "termsAcceptanceDateTime": "2031-05-06T10:00:00.000Z",
+                  "termsAcceptanceFlag": true },
+                { "termsIdentifier": "privPlcy",
+                  "termsAcceptanceDateTime": "2031-05-01T08:00:00.000Z",
+                  "termsAcceptanceFlag": false },
+            ])
+        );
         body["requestPhysicalCardFlag"] = json!("perhaps");
         let answer = partner.enroll(&guid(), &body).await.expect_refused(400, "400/0");
         assert!(answer.description().starts_with("requestPhysicalCardFlag: "), "{}", answer.text);
@@ -98,15 +109,23 @@ on_both_engines! {
             ("nonsense", "The request body is not valid JSON"),
             ("[]", "The request body"),
             (r#"{"user":7}"#, "user: "),
-            (r#"{"user":{"userData":{"profileData":{"firstName":5}}}}"#, "user.userData.profileData.firstName: "),
-            (r#"{"account":{"termsAcceptances":[{"termsIdentifier":"daa","termsAcceptanceDateTime":"yesterday"}]}}"#,
-                "account.termsAcceptances[0].termsAcceptanceDateTime: "),
+            (
+                r#"{"user":{"userData":{"profileData":{"firstName":5}}}}"#,
+                "user.userData.profileData.firstName: ",
+            ),
+            (
+                r#"{"account":{"termsAcceptances":[{"termsIdentifier":"daa",
+                    "termsAcceptanceDateTime":"yesterday"}]}}"#,
+                "account.termsAcceptances[0].termsAcceptanceDateTime: ",
+            ),
         ] {
             let answer = post(json, body.to_owned()).await.expect_refused(400, "400/0");
             assert!(answer.description().starts_with(names), "{body}: {}", answer.text);
         }
         post("text/plain", "{}".to_owned()).await.expect_refused(415, "415/0");
-        post("application/x-www-form-urlencoded", "{}".to_owned()).await.expect_refused(415, "415/0");
+        post("application/x-www-form-urlencoded", "{}".to_owned())
+            .await
+            .expect_refused(415, "415/0");
         post(json, " ".repeat(2 << 20)).await.expect_refused(413, "413/0");
         let many: Vec<Json> = (0..51).map(|_| json!({ "termsIdentifier": "daa" })).collect();
         let body = json!({ "account": { "termsAcceptances": many } }).to_string();
@@ -124,7 +143,8 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
         let done = partner.enroll(&guid(), &enrollment(&sim.person("wf").await)).await.expect(200);
-        let detail = json!({ "code": 0, "subCode": 0, "description": "Success", "url": "http://tbd" });
+        let detail =
+            json!({ "code": 0, "subCode": 0, "description": "Success", "url": "http://tbd" });
         assert_eq!(done.body["responseDetails"], json!([detail]));
         let id = done.account_id();
         for answer in [
@@ -177,7 +197,13 @@ on_both_engines! {
             ("/programs/nowhere/enrollments", &good, &id, "{".to_owned(), "1000/0"),
             ("/programs/wf/enrollments", &good, &id, "{".to_owned(), "400/0"),
             ("/programs/wf/enrollments", &good, &id, body.to_string(), "400/501"),
-            ("/programs/wf/enrollments", &good, &id, mend(&mut body, "firstName", "Ann"), "400/502"),
+            (
+                "/programs/wf/enrollments",
+                &good,
+                &id,
+                mend(&mut body, "firstName", "Ann"),
+                "400/502",
+            ),
             ("/programs/wf/enrollments", &good, &id, mend(&mut body, "lastName", "99"), "640/502"),
             ("/programs/wf/enrollments", &good, &id, mend(&mut body, "lastName", "Lee"), "640/503"),
             ("/programs/wf/enrollments", &good, &id, mend(&mut body, "middleName", "M"), "700/0"),

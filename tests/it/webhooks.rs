@@ -34,7 +34,12 @@ on_both_engines! {
         }
         let request_id = received.header("x-gd-requestid").unwrap();
         assert_eq!(request_id.len(), 36);
-        assert_eq!(shape(&received.body), include_str!("shapes/account_updated.txt"), "{}", shape(&received.body));
+        assert_eq!(
+            shape(&received.body),
+            include_str!("shapes/account_updated.txt"),
+            "{}",
+            shape(&received.body)
+        );
         let entry = &received.body["accounts"][0];
         assert_eq!(entry["accountIdentifier"], account);
         let event = &entry["events"][0];
@@ -53,7 +58,8 @@ on_both_engines! {
 
     async fn whk_1_each_event_type_goes_to_the_endpoints_that_take_it(engine: Engine) {
         let sim = TestSim::start(engine).await;
-        let (all, some, none) = (open_receiver().await, open_receiver().await, open_receiver().await);
+        let (all, some, none) =
+            (open_receiver().await, open_receiver().await, open_receiver().await);
         let endpoints = json!({ "webhooks": [
             { "url": all.url(), "eventTypes": ["*"] },
             { "url": some.url(), "eventTypes": ["transaction", "accountUpdated"] },
@@ -76,8 +82,13 @@ on_both_engines! {
             (json!({ "type": "none" }), "authorization", None),
             (json!({ "type": "apiKey", "key": "k-1" }), "api-key", Some("k-1")),
             (json!({ "type": "jwt", "secret": "s-1" }), "authorization", Some("Bearer eyJ")),
-            (json!({ "type": "oauth", "tokenUrl": token_host, "clientId": "c", "clientSecret": "s" }),
-                "authorization", Some("Bearer fetched-")),
+            (
+                json!({
+                    "type": "oauth", "tokenUrl": token_host, "clientId": "c", "clientSecret": "s"
+                }),
+                "authorization",
+                Some("Bearer fetched-"),
+            ),
         ] {
             let endpoints = json!({ "webhooks": [{ "url": receiver.url(), "auth": auth }] });
             sim.control("PUT", "wf", endpoints).await.expect(200);
@@ -142,14 +153,17 @@ on_both_engines! {
         sim.control("PUT", "wf/clock", json!({ "mode": "frozen" })).await.expect(200);
         receiver.answer_with(Answer::Status(503));
         enroll(&sim).await;
-        webhooks(&receiver, 1).await;
+        sim.settled_attempt("wf").await;
         receiver.answer_next([Answer::Status(503), Answer::Status(503), Answer::Acknowledge]);
         let advance = json!({ "by": "P2D" });
         let advanced = sim.control("POST", "wf/clock/advance", advance).await.expect(200).body;
         assert_eq!(advanced["now"], "2031-05-08T10:00:00.000Z");
         let ran = advanced["ran"].as_array().unwrap();
         let at: Vec<&str> = ran.iter().map(|job| job["at"].as_str().unwrap()).collect();
-        assert_eq!(at, ["2031-05-06T11:00:00.000Z", "2031-05-06T12:00:00.000Z", "2031-05-06T13:00:00.000Z"]);
+        assert_eq!(
+            at,
+            ["2031-05-06T11:00:00.000Z", "2031-05-06T12:00:00.000Z", "2031-05-06T13:00:00.000Z"]
+        );
         let received = receiver.received();
         assert_eq!(received.len(), 4);
         assert!(received.iter().all(|one| one.raw == received[0].raw));
@@ -162,7 +176,8 @@ on_both_engines! {
         let sim = TestSim::configured(engine, |config| config.webhooks.timeout_ms = 100).await;
         let receiver = open_receiver().await;
         receiver.answer_with(Answer::Silence(Duration::from_secs(30)));
-        let endpoints = json!({ "webhooks": [{ "url": receiver.url(), "retry": { "enabled": true } }] });
+        let endpoints =
+            json!({ "webhooks": [{ "url": receiver.url(), "retry": { "enabled": true } }] });
         sim.control("PUT", "wf", endpoints).await.expect(200);
         // A lease of a process that is no more.
         let mut unit = sim.sim.db.begin(piebox::db::Scope::keys(Vec::new())).await.unwrap();

@@ -31,7 +31,12 @@ on_both_engines! {
             runs.push((person, answer.text, sim.events("wf").await));
             sim.control("POST", "wf/reset", Json::Null).await.expect(200);
             assert!(sim.events("wf").await.is_empty());
-            let path = format!("/accounts/{}", serde_json::from_str::<Json>(&runs[0].1).unwrap()["account"]["accountIdentifier"].as_str().unwrap());
+            let path = format!(
+                "/accounts/{}",
+                serde_json::from_str::<Json>(&runs[0].1).unwrap()["account"]["accountIdentifier"]
+                    .as_str()
+                    .unwrap()
+            );
             partner.get(&path).await.expect_refused(404, "10/0");
         }
         assert_eq!(runs[0], runs[1]);
@@ -62,10 +67,19 @@ on_both_engines! {
         for (wrong, names) in [
             (json!({ "encription": {} }), "encription"),
             (json!({ "encryption": { "mode": "maybe" } }), "encryption.mode"),
-            (json!({ "encryption": { "partnerPublicKey": "AAAA" } }), "encryption.partnerPublicKey"),
+            (
+                json!({ "encryption": { "partnerPublicKey": "AAAA" } }),
+                "encryption.partnerPublicKey",
+            ),
             (json!({ "webhooks": [{ "url": "ftp://x" }] }), "webhooks[0].url"),
-            (json!({ "webhooks": [{ "url": "http://x", "auth": { "type": "magic" } }] }), "webhooks[0].auth"),
-            (json!({ "webhooks": [{ "url": "http://x" }, { "url": "http://x" }] }), "webhooks[1].url"),
+            (
+                json!({ "webhooks": [{ "url": "http://x", "auth": { "type": "magic" } }] }),
+                "webhooks[0].auth",
+            ),
+            (
+                json!({ "webhooks": [{ "url": "http://x" }, { "url": "http://x" }] }),
+                "webhooks[1].url",
+            ),
             (json!({ "products": [] , "cycleDay": { "lastDay": 31 } }), "cycleDay.lastDay"),
             (json!({ "cycleDay": { "zone": "Mars/Olympus" } }), "cycleDay.zone"),
             (json!({ "card": { "bin": "12ab56" } }), "card.bin"),
@@ -105,9 +119,12 @@ on_both_engines! {
         sim.wall.advance(60_000);
         assert_eq!(read().await["now"], "2031-05-06T10:00:01.500Z");
         let advanced = sim.control("POST", "wf/clock/advance", json!({ "by": "PT72H" })).await;
-        assert_eq!(advanced.expect(200).body, json!({
-            "mode": "frozen", "now": "2031-05-09T10:00:01.500Z", "ran": []
-        }));
+        assert_eq!(
+            advanced.expect(200).body,
+            json!({
+                "mode": "frozen", "now": "2031-05-09T10:00:01.500Z", "ran": []
+            })
+        );
         let to = json!({ "to": "2031-06-01T00:00:00Z" });
         sim.control("POST", "wf/clock/advance", to).await.expect(200);
         sim.control("PUT", "wf/clock", json!({ "mode": "running" })).await.expect(200);
@@ -149,7 +166,10 @@ on_both_engines! {
         }
         let listed = sim.control("GET", "wf/faults", Json::Null).await.expect(200).body;
         assert_eq!(listed["faults"][0]["match"], rule["match"]);
-        assert_eq!((&listed["faults"][0]["matched"], &listed["faults"][0]["applied"]), (&json!(3), &json!(1)));
+        assert_eq!(
+            (&listed["faults"][0]["matched"], &listed["faults"][0]["applied"]),
+            (&json!(3), &json!(1))
+        );
         assert_eq!(listed["faults"][1]["matched"], 0);
 
         let path = format!("wf/faults/{}", fault["faultId"].as_str().unwrap());
@@ -164,11 +184,18 @@ on_both_engines! {
             (json!({ "match": {} }), "effect"),
             (json!({ "effect": { "kind": "interrupt" }, "times": 0 }), "times"),
             (json!({ "match": { "nth": 0 }, "effect": { "kind": "interrupt" } }), "nth"),
-            (json!({ "match": { "probability": 2 }, "effect": { "kind": "interrupt" } }), "probability"),
+            (
+                json!({ "match": { "probability": 2 }, "effect": { "kind": "interrupt" } }),
+                "probability",
+            ),
             (json!({ "match": { "verb": "GET" }, "effect": { "kind": "interrupt" } }), "verb"),
         ] {
             let answer = sim.control("POST", "wf/faults", wrong.clone()).await.expect(400);
-            assert!(answer.body["detail"].as_str().unwrap().contains(names), "{wrong}: {}", answer.text);
+            assert!(
+                answer.body["detail"].as_str().unwrap().contains(names),
+                "{wrong}: {}",
+                answer.text
+            );
         }
     }
 
@@ -180,14 +207,16 @@ on_both_engines! {
             assert!(seen.insert(person["identifyingData"]["ssn"].to_string()));
             assert!(seen.insert(person["phoneNumbers"][0]["number"].to_string()));
         }
-        let wrong = sim.control("POST", "wf/people", json!({ "outcome": "lucky" })).await.expect(400);
+        let wrong =
+            sim.control("POST", "wf/people", json!({ "outcome": "lucky" })).await.expect(400);
         assert!(wrong.body["detail"].as_str().unwrap().contains("approved"), "{}", wrong.text);
     }
 
     async fn the_control_api_wants_its_token_where_one_is_set(engine: Engine) {
         let sim = TestSim::configured(engine, |config| {
             config.control.token = Some("t0ken".to_owned().into());
-        }).await;
+        })
+        .await;
         sim.control("PUT", "wf", json!({})).await.expect(401);
         for (given, status) in [("Bearer t0ken", 200), ("Bearer other", 401), ("t0ken", 401)] {
             let headers = [("authorization", given)];

@@ -18,7 +18,6 @@ const PRODUCT: &str = "50400";
 #[derive(Debug)]
 pub(super) struct Applicant {
     request_id: String,
-    person: Json,
     sealed: Container,
 }
 
@@ -28,25 +27,15 @@ impl Applicant {
         let request_id = new_request_id()?;
         let binding = Binding { program_code: program.as_str(), request_id: &request_id };
         let sealed = seal(person.to_string().as_bytes(), key, &random_key_pair()?, binding)?;
-        Ok(Self { request_id, person: person.clone(), sealed })
+        Ok(Self { request_id, sealed })
     }
 
     /// The enrollment: the same request, byte for byte, each time.
     pub fn enrollment(&self, program: &ProgramCode) -> Call<'_> {
-        self.call(program, json!({ "encryptedUserData": self.sealed }))
-    }
-
-    /// The enrollment with the data in the clear, for another program, which takes them so.
-    pub fn plain_enrollment(&self, program: &ProgramCode) -> Call<'_> {
-        self.call(program, json!({ "userData": self.person }))
-    }
-
-    fn call(&self, program: &ProgramCode, mut user: Json) -> Call<'_> {
         let terms = json!({ "termsIdentifier": "termsAndConditions", "termsAcceptanceFlag": true });
-        user["termsAcceptances"] = json!([terms]);
         let path = format!("/programs/{program}/enrollments");
         Call::vendor(Method::POST, path, &self.request_id).with(json!({
-            "user": user,
+            "user": { "encryptedUserData": self.sealed, "termsAcceptances": [terms] },
             "account": {
                 "productCode": PRODUCT,
                 "productMaterialType": "pvc",

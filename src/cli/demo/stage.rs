@@ -82,10 +82,11 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// A tester's call to the control API, on a program.
+    /// A tester's call to the control API, on a program; `null` is no body.
     pub fn control(method: Method, program: &ProgramCode, rest: &str, body: Json) -> Self {
         let path = format!("/_sim/v1/programs/{program}{rest}");
-        Self { request_id: None, ..Self::vendor(method, path, "") }.with(body)
+        let call = Self { request_id: None, ..Self::vendor(method, path, "") };
+        if body.is_null() { call } else { call.with(body) }
     }
 
     /// The body.

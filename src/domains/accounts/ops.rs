@@ -2,12 +2,13 @@
 //! writes.
 
 use super::events;
-use super::model::{Account, Holder};
+use super::model::{Account, AccountStatus, Holder, Standing};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::kernel::codes;
 use crate::kernel::ids::AccountId;
 use crate::kernel::outcome::Refusal;
+use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
 use crate::webhooks::outbox;
@@ -41,6 +42,41 @@ pub struct NewHolderSecrets {
     pub pin_hash: Option<String>,
     /// Middle name, addresses, e-mail and phone numbers, as JSON.
     pub profile: String,
+}
+
+/// Which accounts to list.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Only with this status.
+    pub status: Option<AccountStatus>,
+    /// Only the one with this reference number.
+    pub reference_number: Option<&'a str>,
+    /// How many, and from where.
+    pub page: Page,
+}
+
+/// One line of a list of accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: AccountId,
+    /// Three letters and seven digits.
+    pub reference_number: String,
+    /// Its product.
+    pub product_code: String,
+    /// Its status and reason.
+    pub standing: Standing,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Accounts of a program, oldest first.
+pub async fn list(
+    mut read: impl Read,
+    world: &World,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Listed>, DbError> {
+    store::list(&mut read, &world.code, wanted).await
 }
 
 /// Reads an account: one trip.

@@ -2,7 +2,7 @@
 
 use super::model::{GivenIdentity, NewEnrollment};
 use super::rules::{self, Denial, Facts};
-use super::store;
+use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::cards;
 use crate::domains::accounts::model::{
@@ -10,11 +10,12 @@ use crate::domains::accounts::model::{
     KycGate, KycState, Purse, PurseType, ShownIdentity, Standing, TransferAcceptance,
 };
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets};
+use crate::kernel::codes;
 use crate::kernel::ids::{
     AccountHolderId, AccountId, PaymentId, PaymentInstrumentId, PurseId, UserId,
 };
 use crate::kernel::money::Money;
-use crate::kernel::outcome::Outcome;
+use crate::kernel::outcome::{Outcome, Refusal};
 use crate::kernel::source::Source;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
@@ -24,7 +25,7 @@ use crate::programs::world::World;
 
 /// Years from issue until a card expires.
 const CARD_YEARS: u32 = 4;
-/// Tries at numbers that nobody else has. A clash is one in a million; three in a row mean a defect.
+/// Tries at numbers that nobody else has. A clash is rare; three in a row mean a defect.
 const DRAWS_MAX: u32 = 3;
 
 /// Who calls, where and when.
@@ -134,10 +135,10 @@ async fn begin(
         complete(caller, new, product, &mut account);
     }
     accounts::open(unit, caller.world, &mut account, &secrets(caller.world, new), caller.now);
-    let document = (new.document.to_string(), !stops);
-    let document = (document.0.as_str(), document.1);
-    store::insert(unit, &caller.world.code, &key, &account, document, caller.now);
-    Ok(if stops { Outcome::Unfinished } else { Outcome::Done(account) })
+    let document = new.document.to_string();
+    let record = Record { key, account: &account, document: &document, is_finished: !stops };
+    store::insert(unit, &caller.world.code, &record, caller.now);
+    Ok(if stops { unfinished(account.id) } else { Outcome::Done(account) })
 }
 
 /// A request that had stopped half-way.
@@ -149,7 +150,7 @@ async fn resume(
 ) -> Result<Outcome<Account>, DbError> {
     let world = caller.world;
     if worlds::strike(unit, world, faults, &[key.request_id, key.fingerprint]).await?.is_some() {
-        return Ok(Outcome::Unfinished);
+        return Ok(unfinished(id));
     }
     let lost = || DbError::Unreadable(format!("account {id} of an unfinished enrollment is gone"));
     let mut account = accounts::get_in(unit, world, id).await?.account.ok_or_else(lost)?;
@@ -159,8 +160,18 @@ async fn resume(
     complete(caller, new, product, &mut account);
     let pin_hash = secrets(world, new).pin_hash;
     accounts::complete(unit, world, &mut account, pin_hash.as_deref(), caller.now);
-    store::finish(unit, &world.code, &key, &account, &new.document.to_string());
+    let document = new.document.to_string();
+    let record = Record { key, account: &account, document: &document, is_finished: true };
+    store::finish(unit, &world.code, &record);
     Ok(Outcome::Done(account))
+}
+
+fn unfinished(account: AccountId) -> Outcome<Account> {
+    let facts = format!(
+        "a fault of the program stopped the enrollment; account {account} is pending / \
+         registrationNotComplete until the same call comes again"
+    );
+    Outcome::Unfinished(Refusal::of(&codes::ENROLLMENT_UNFINISHED).because(facts))
 }
 
 /// The account after the first half: it exists, and nothing more.

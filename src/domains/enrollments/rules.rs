@@ -144,8 +144,14 @@ fn judge_identity(new: &NewEnrollment) -> Option<Denial> {
 
 /// `YYYY-MM-DD`, a day of the calendar, not before 1901.
 fn is_date_of_birth(text: &str) -> bool {
+    // The calendar's reader also takes signs and short fields.
+    let has_form = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
     let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-    text.len() == 10 && parsed.is_ok_and(|date| date.year() >= 1901)
+    has_form && parsed.is_ok_and(|date| date.year() >= 1901)
 }
 
 /// The cycle day of an account opened on this day of the month: days past `last_day` become

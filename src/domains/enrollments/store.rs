@@ -48,50 +48,56 @@ impl KnownRow {
 const INSERT: &str = "INSERT INTO enrollments (program_code, request_id, fingerprint, \
     account_id, state, document, reply, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-/// Collects a request with its result; without a result it is unfinished.
-pub(super) fn insert(
-    work: &mut Work,
-    program: &ProgramCode,
-    key: &RequestKey<'_>,
-    account: &Account,
-    (document, is_finished): (&str, bool),
-    now: Timestamp,
-) {
+/// A request as it is recorded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Record<'a> {
+    pub key: RequestKey<'a>,
+    /// The account it made or completed.
+    pub account: &'a Account,
+    /// What was asked for, as JSON.
+    pub document: &'a str,
+    /// False while the repeated call has something left to do.
+    pub is_finished: bool,
+}
+
+impl Record<'_> {
+    /// The account as it was answered, so that a repeated call is answered alike.
+    fn reply(&self) -> Option<String> {
+        self.is_finished.then(|| serde_json::json!(self.account).to_string())
+    }
+
+    fn state(&self) -> &'static str {
+        if self.is_finished { "finished" } else { "unfinished" }
+    }
+}
+
+/// Collects a request that is new.
+pub(super) fn insert(work: &mut Work, program: &ProgramCode, record: &Record<'_>, now: Timestamp) {
     work.write(
         sql(INSERT)
             .bind(program)
-            .bind(key.request_id)
-            .bind(key.fingerprint)
-            .bind(account.id)
-            .bind(if is_finished { "finished" } else { "unfinished" })
-            .bind(document)
-            .bind(is_finished.then(|| reply(account)))
+            .bind(record.key.request_id)
+            .bind(record.key.fingerprint)
+            .bind(record.account.id)
+            .bind(record.state())
+            .bind(record.document)
+            .bind(record.reply())
             .bind(now),
     );
 }
 
-const FINISH: &str = "UPDATE enrollments SET state = 'finished', reply = $4, document = $5 \
+const FINISH: &str = "UPDATE enrollments SET state = $4, reply = $5, document = $6 \
     WHERE program_code = $1 AND request_id = $2 AND fingerprint = $3";
 
 /// Collects the result of a request that had been unfinished.
-pub(super) fn finish(
-    work: &mut Work,
-    program: &ProgramCode,
-    key: &RequestKey<'_>,
-    account: &Account,
-    document: &str,
-) {
+pub(super) fn finish(work: &mut Work, program: &ProgramCode, record: &Record<'_>) {
     work.write(
         sql(FINISH)
             .bind(program)
-            .bind(key.request_id)
-            .bind(key.fingerprint)
-            .bind(reply(account))
-            .bind(document),
+            .bind(record.key.request_id)
+            .bind(record.key.fingerprint)
+            .bind(record.state())
+            .bind(record.reply())
+            .bind(record.document),
     );
-}
-
-/// The account as it was answered, so that a repeated call is answered alike.
-fn reply(account: &Account) -> String {
-    serde_json::json!(account).to_string()
 }

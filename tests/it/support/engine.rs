@@ -95,7 +95,10 @@ async fn fresh_postgres() -> String {
 
 /// Runs each scenario on SQLite and on Postgres.
 macro_rules! on_both_engines {
-    ($($(#[$attribute:meta])* async fn $name:ident($engine:ident: $type:ident) $body:block)+) => {$(
+    ($(
+        $(#[$attribute:meta])*
+        async fn $name:ident($engine:ident: $type:ident $(,)?) $body:block
+    )+) => {$(
         mod $name {
             use super::*;
 

@@ -51,6 +51,9 @@ impl TestSim {
     }
 
     async fn open(mut config: Config, store: Store, wall: Arc<ManualClock>) -> Self {
+        // What went wrong inside shows beside the test that failed; a second call changes nothing.
+        let errors = tracing_subscriber::fmt().with_test_writer();
+        let _ = errors.with_max_level(tracing::Level::ERROR).try_init();
         config.database_url = store.url();
         let sim = Sim::open(config.clone(), wall.clone()).await.unwrap();
         let lifecycle = Lifecycle::new();
@@ -204,9 +207,12 @@ impl TestSim {
             "SELECT terms || reference_number || account_number AS line FROM accounts",
             "SELECT first_name || last_name || COALESCE(identity_hash, '') || \
              COALESCE(last4_identity, '') || COALESCE(date_of_birth, '') || \
-             COALESCE(default_phone_hash, '') || profile || COALESCE(pin_hash, '') AS line FROM users",
-            "SELECT payment_instrument_id || payment_id || last4_pan AS line FROM payment_instruments",
-            "SELECT request_id || fingerprint || document || COALESCE(reply, '') AS line FROM enrollments",
+             COALESCE(default_phone_hash, '') || profile || COALESCE(pin_hash, '') AS line \
+             FROM users",
+            "SELECT payment_instrument_id || payment_id || last4_pan AS line \
+             FROM payment_instruments",
+            "SELECT request_id || fingerprint || document || COALESCE(reply, '') AS line \
+             FROM enrollments",
             "SELECT event AS line FROM webhook_events",
             "SELECT url FROM webhook_deliveries",
             "SELECT reason FROM webhook_attempts",

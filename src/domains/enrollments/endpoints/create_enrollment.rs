@@ -9,7 +9,6 @@ use crate::http::call::Call;
 use crate::http::envelope::{Envelope, Reply};
 use crate::http::error::ApiResult;
 use crate::http::json::VendorJson;
-use crate::kernel::codes;
 use crate::kernel::outcome::Outcome;
 
 const OPERATION: &str = "enrollments_post_createenrollment";
@@ -26,7 +25,7 @@ const OPERATION: &str = "enrollments_post_createenrollment";
     params(("programCode" = String, Path, description = "The program")),
     request_body = EnrollmentRequest,
     responses(
-        (status = 200, description = "The account, or a business refusal", body = Envelope<EnrollmentResponse>),
+        (status = 200, description = "The account", body = Envelope<EnrollmentResponse>),
         (status = 503, description = "503/0 Fail: stopped half-way, repeat the same call"),
     )
 )]
@@ -43,8 +42,6 @@ pub async fn create_enrollment(
     Ok(match ops::enroll(&sim.db, &caller, &new, &faults).await? {
         Outcome::Done(account) => Reply::success(EnrollmentResponse::of(&account, &call)),
         Outcome::Refused(refusal) => return Err(refusal.into()),
-        Outcome::Unfinished => {
-            Reply::with_code(EnrollmentResponse::empty(), &codes::ENROLLMENT_UNFINISHED)
-        }
+        Outcome::Unfinished(left) => Reply::refused(EnrollmentResponse::empty(), left),
     })
 }

@@ -1,0 +1,27 @@
+//! HTTP clients of our own: webhooks and the commands that talk to a simulator. Built in one place,
+//! never over a proxy, with a limit on how long an answer may take.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use reqwest::ClientBuilder;
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+
+/// A client in the making: callers add their headers and build it.
+pub fn client(timeout: Duration) -> anyhow::Result<ClientBuilder> {
+    Ok(reqwest::Client::builder().timeout(timeout).no_proxy().tls_backend_preconfigured(tls()?))
+}
+
+/// Trusts what the machine trusts, and the public authorities. The latter are built in, so that a
+/// container without certificates starts and can still reach a public endpoint.
+fn tls() -> anyhow::Result<ClientConfig> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    // A machine without certificates, or with some that cannot be read, still has the public ones.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .context("choosing TLS versions")?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
