@@ -1,21 +1,35 @@
 //! Reading accounts.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::support::{Engine, TestSim, enrollment, guid, on_both_engines};
+use crate::support::{Engine, TestSim, enrollment, guid, on_both_engines, shape};
 
 on_both_engines! {
     async fn acc_1_an_account_reads_as_it_was_enrolled(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
-        let body = enrollment(&sim.person("wf").await);
+        let mut body = enrollment(&sim.person("wf").await);
+        body["account"]["termsAcceptances"] = json!([{ "termsIdentifier": "daa" }]);
         let enrolled = partner.enroll(&guid(), &body).await.expect(200);
         let id = enrolled.account_id();
-        for path in [format!("/accounts/{id}"), format!("/enrollments/accounts/{id}")] {
-            assert_eq!(partner.get(&path).await.expect(200).body, enrolled.body, "{path}");
+        let read = partner.get(&format!("/accounts/{id}")).await.expect(200);
+        let upper = id.to_uppercase();
+        for same in [format!("/enrollments/accounts/{id}"), format!("/accounts/{upper}")] {
+            assert_eq!(partner.get(&same).await.expect(200).body, read.body, "{same}");
         }
-        let upper = format!("/accounts/{}", id.to_uppercase());
-        assert_eq!(partner.get(&upper).await.expect(200).body, enrolled.body);
+        let account = &read.body["account"];
+        let shown = shape(account);
+        assert_eq!(shown, include_str!("shapes/read_account.txt"), "{shown}");
+        assert_eq!(account["productCode"], "50400");
+        assert_eq!(account["currency"], "USD");
+        assert_eq!(account["instantIssue"], false);
+        assert_eq!(account["productClass"], "Perso");
+        assert_eq!(account["enrollmentSource"], "OnlineSales");
+        assert_eq!(account["termsAcceptances"][0]["termsIdentifier"], "daa");
+        let plastic = &account["accountHolders"][0]["paymentInstruments"][1];
+        assert_eq!(plastic["productMaterialType"], "pvc");
+        assert_eq!(plastic["cardIssueSource"], "mailer");
+        assert!(agrees(&enrolled.body, &read.body), "{} {}", enrolled.text, read.text);
     }
 
     async fn acc_1_an_account_that_is_not_there_is_404_and_no_guid_is_400(engine: Engine) {
@@ -43,7 +57,7 @@ on_both_engines! {
         let partner = sim.partner("wf").await;
         let list = async |query: &str| {
             let path = format!("wf/accounts{query}");
-            let listed = sim.control("GET", &path, serde_json::Value::Null).await.expect(200);
+            let listed = sim.control("GET", &path, Json::Null).await.expect(200);
             listed.body["accounts"].as_array().unwrap().clone()
         };
         sim.control("PUT", "wf", json!({})).await.expect(200);
@@ -61,7 +75,7 @@ on_both_engines! {
         assert_eq!(list(&format!("?accountReferenceNumber={reference}")).await, all[1..2]);
         for wrong in ["?status=happy", "?state=normal", "?limit=x"] {
             let path = format!("wf/accounts{wrong}");
-            let answer = sim.control("GET", &path, serde_json::Value::Null).await.expect(400);
+            let answer = sim.control("GET", &path, Json::Null).await.expect(400);
             assert!(answer.body["detail"].is_string(), "{}", answer.text);
         }
     }
@@ -79,5 +93,18 @@ on_both_engines! {
         let shown = &read.body["account"]["directDepositInformation"];
         assert_eq!(shown["accountNumber"], format!("{}**********{}", &number[..2], &number[12..]));
         assert_eq!(shown["routingNumber"], "******214");
+    }
+}
+
+/// Every member of `less` stands in `more` with the same value.
+fn agrees(less: &Json, more: &Json) -> bool {
+    match (less, more) {
+        (Json::Object(less), Json::Object(more)) => less
+            .iter()
+            .all(|(name, value)| more.get(name).is_some_and(|other| agrees(value, other))),
+        (Json::Array(less), Json::Array(more)) => {
+            less.len() == more.len() && less.iter().zip(more).all(|(one, other)| agrees(one, other))
+        }
+        (less, more) => less == more,
     }
 }

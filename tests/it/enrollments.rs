@@ -155,10 +155,6 @@ on_both_engines! {
         );
         assert_eq!(on_screen["activatedDateTime"], START);
         assert!(plastic.get("activatedDateTime").is_none());
-        assert_eq!(
-            (&plastic["productMaterialType"], &plastic["cardIssueSource"]),
-            (&json!("pvc"), &json!("mailer"))
-        );
 
         body["user"]["userData"] = sim.person("wf").await;
         body["requestPhysicalCardFlag"] = json!(false);

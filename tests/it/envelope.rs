@@ -74,7 +74,9 @@ on_both_engines! {
             { "termsIdentifier": "privPlcy", "termsAcceptanceFlag": "false",
               "termsAcceptanceDateTime": "2031-05-01T08:00:00Z" },
         ]);
-        let account = partner.enroll(&guid(), &body).await.expect(200).body["account"].clone();
+        let id = partner.enroll(&guid(), &body).await.expect(200).account_id();
+        let read = partner.get(&format!("/accounts/{id}")).await.expect(200);
+        let account = &read.body["account"];
         assert_eq!(account["accountHolders"][0]["paymentInstruments"].as_array().unwrap().len(), 2);
         assert_eq!(
             account["termsAcceptances"],

@@ -1,5 +1,6 @@
 //! The account object as the vendor prints it. One builder serves POST enrollments, GET enrollment
 //! and GET account; members and their order follow the samples of Enrollments API Endpoints.
+//! Reading shows more than enrolling: product, terms, and where cards and accounts come from.
 
 use std::str::FromStr;
 
@@ -33,10 +34,26 @@ pub struct AccountResponse {
     account: AccountWire,
 }
 
+/// How much of an account an operation shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// What POST enrollments answers.
+    Enrolled,
+    /// What GET enrollment and GET account answer: that and more.
+    Read,
+}
+
+impl Shown {
+    /// A member that only reading shows.
+    fn read<T>(self, member: T) -> Option<T> {
+        (self == Shown::Read).then_some(member)
+    }
+}
+
 impl AccountResponse {
     /// The account with its sealed members made for this call.
-    pub fn of(account: &Account, call: &Call) -> Self {
-        Self { account: AccountWire::of(account, call) }
+    pub fn of(account: &Account, call: &Call, shown: Shown) -> Self {
+        Self { account: AccountWire::of(account, call, shown) }
     }
 }
 
@@ -47,24 +64,29 @@ pub struct AccountWire {
     #[schema(format = Uuid)]
     account_identifier: String,
     account_reference_number: String,
-    product_code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     product_tier_key: Option<u32>,
-    currency: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
     status: &'static str,
-    instant_issue: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instant_issue: Option<bool>,
     status_reasons: [&'static str; 1],
     #[schema(value_type = String, format = DateTime)]
     account_status_changed_date_time: Timestamp,
     direct_deposit_information: DirectDepositWire,
     purses: Vec<PurseWire>,
     account_holders: Vec<HolderWire>,
-    terms_acceptances: Vec<TermsWire>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms_acceptances: Option<Vec<TermsWire>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account_cycle_day: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     product_class: Option<String>,
-    enrollment_source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enrollment_source: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -88,8 +110,10 @@ struct PurseWire {
     ledger_balance_as_of_date_time: Timestamp,
     is_hidden: bool,
     status: &'static str,
-    interest_rate_tier: &'static str,
-    is_round_up: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interest_rate_tier: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_round_up: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -97,8 +121,9 @@ struct PurseWire {
 struct HolderWire {
     payment_instruments: Vec<CardWire>,
     user: UserWire,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Uuid)]
-    account_holder_identifier: String,
+    account_holder_identifier: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -165,30 +190,27 @@ struct TermsWire {
 }
 
 impl AccountWire {
-    fn of(account: &Account, call: &Call) -> Self {
+    fn of(account: &Account, call: &Call, shown: Shown) -> Self {
         let settings = &call.world.settings;
-        let product = settings.product(&account.product_code);
+        let product = shown.read(settings.product(&account.product_code)).flatten();
+        let holders = account.holders.iter().map(|holder| holder_wire(holder, call, shown));
         Self {
             account_identifier: account.id.to_string(),
             account_reference_number: account.reference_number.clone(),
-            product_code: account.product_code.clone(),
+            product_code: shown.read(account.product_code.clone()),
             product_tier_key: product.map(|product| product.product_tier_key),
-            currency: account.currency.clone(),
+            currency: shown.read(account.currency.clone()),
             status: account.standing.status.as_str(),
-            instant_issue: account.is_instant_issue,
+            instant_issue: shown.read(account.is_instant_issue),
             status_reasons: [StatusReason::as_str(account.standing.reason)],
             account_status_changed_date_time: account.status_changed_at,
             direct_deposit_information: direct_deposit(account, settings.direct_deposit.mask),
-            purses: account.purses.iter().map(purse).collect(),
-            account_holders: account
-                .holders
-                .iter()
-                .map(|holder| holder_wire(holder, call))
-                .collect(),
-            terms_acceptances: account.terms.iter().map(terms).collect(),
+            purses: account.purses.iter().map(|purse| purse_wire(purse, shown)).collect(),
+            account_holders: holders.collect(),
+            terms_acceptances: shown.read(account.terms.iter().map(terms).collect()),
             account_cycle_day: account.cycle_day,
             product_class: product.map(|product: &Product| product.product_class.clone()),
-            enrollment_source: "OnlineSales",
+            enrollment_source: shown.read("OnlineSales"),
         }
     }
 }
@@ -208,7 +230,7 @@ fn direct_deposit(account: &Account, mask: bool) -> DirectDepositWire {
     DirectDepositWire { account_number: number.clone(), routing_number: routing.clone() }
 }
 
-fn purse(purse: &Purse) -> PurseWire {
+fn purse_wire(purse: &Purse, shown: Shown) -> PurseWire {
     PurseWire {
         purse_identifier: purse.id.to_string(),
         purse_type: purse.kind.as_str(),
@@ -218,14 +240,14 @@ fn purse(purse: &Purse) -> PurseWire {
         ledger_balance_as_of_date_time: purse.balance_at,
         is_hidden: purse.is_hidden,
         status: "active",
-        interest_rate_tier: "",
-        is_round_up: purse.is_round_up,
+        interest_rate_tier: shown.read(""),
+        is_round_up: shown.read(purse.is_round_up),
     }
 }
 
-fn holder_wire(holder: &Holder, call: &Call) -> HolderWire {
+fn holder_wire(holder: &Holder, call: &Call, shown: Shown) -> HolderWire {
     HolderWire {
-        payment_instruments: holder.cards.iter().map(|card| card_wire(card, call)).collect(),
+        payment_instruments: holder.cards.iter().map(|card| card_wire(card, call, shown)).collect(),
         user: UserWire {
             first_name: holder.first_name.clone(),
             last_name: holder.last_name.clone(),
@@ -238,7 +260,7 @@ fn holder_wire(holder: &Holder, call: &Call) -> HolderWire {
             is_primary_account_holder: holder.is_primary,
             kyc_state_data: KycStateWire::of(holder.kyc),
         },
-        account_holder_identifier: holder.account_holder_id.to_string(),
+        account_holder_identifier: shown.read(holder.account_holder_id.to_string()),
     }
 }
 
@@ -253,7 +275,7 @@ impl KycStateWire {
     }
 }
 
-fn card_wire(card: &Card, call: &Call) -> CardWire {
+fn card_wire(card: &Card, call: &Call, shown: Shown) -> CardWire {
     let sealed = sealed_card(card, call);
     CardWire {
         is_private_data_viewable: sealed.is_some() && card.kind == InstrumentType::Virtual,
@@ -266,8 +288,8 @@ fn card_wire(card: &Card, call: &Call) -> CardWire {
         last4_pan: card.last4_pan.clone(),
         activated_date_time: card.activated_at,
         issued_date_time: card.issued_at,
-        product_material_type: card.material.clone(),
-        card_issue_source: card.issue_source.clone(),
+        product_material_type: shown.read(card.material.clone()).flatten(),
+        card_issue_source: shown.read(card.issue_source.clone()).flatten(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::model::{GivenIdentity, GivenTerms, NewEnrollment, NewPerson, Pin, Pro
 use super::names::composed;
 use crate::crypto::Container;
 use crate::domains::accounts::model::Account;
-use crate::domains::accounts::wire::AccountResponse;
+use crate::domains::accounts::wire::{AccountResponse, Shown};
 use crate::http::call::Call;
 use crate::http::envelope::Empty;
 use crate::http::formats::{Flag, bounded_list, null_is_default, optional};
@@ -214,7 +214,7 @@ pub enum EnrollmentResponse {
 impl EnrollmentResponse {
     /// The account with its sealed members made for this call.
     pub fn of(account: &Account, call: &Call) -> Self {
-        Self::Account(Box::new(AccountResponse::of(account, call)))
+        Self::Account(Box::new(AccountResponse::of(account, call, Shown::Enrolled)))
     }
 
     /// The empty account.
