@@ -46,6 +46,13 @@ pub fn document(vendor: OpenApi, control: OpenApi) -> ApiDocument {
     });
     document["components"]["schemas"]["Refused"] = refused_schema();
     if let Some(paths) = document["paths"].as_object_mut() {
+        // What partners call stands first.
+        let control = paths.keys().filter(|path| path.starts_with("/_sim")).cloned();
+        for path in control.collect::<Vec<_>>() {
+            if let Some(methods) = paths.shift_remove(&path) {
+                paths.insert(path, methods);
+            }
+        }
         for (path, methods) in paths {
             let operations = methods.as_object_mut().into_iter().flat_map(|m| m.values_mut());
             for operation in operations {

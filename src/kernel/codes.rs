@@ -29,6 +29,7 @@ const USER_DATA: &str = "Enrollments API Endpoints, user data response codes";
 const KYC_TABLE: &str = "Enrollments API Endpoints, KYC verification response codes";
 const FEES: &str = "fee summary, response codes";
 const ENROLLMENT: &str = "Enrollments API Endpoints";
+const BUSINESS_RULES: &str = "business rule response codes";
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $http:literal, $code:literal / $sub:literal, $text:expr,
@@ -124,6 +125,11 @@ codes! {
     IDENTITY_FORM = 400, 400 / 0, "An identity number has the wrong form.", "ENR-21", ENROLLMENT;
     /// The product code is not offered by the program.
     UNKNOWN_PRODUCT = 400, 1000 / 0, "The product code is unknown to this program.", "ENR-30", FEES;
+    /// State of the home address is not two letters.
+    STATE_FORM = 400, 400 / 0, "state must be a two-letter code.", "ENR-22", ENROLLMENT;
+    /// The program does not sell in this region; no account is made.
+    REGION = 200, 3 / 65, "This product may not be registered in the requested region.", "ENR-22",
+        BUSINESS_RULES;
     /// The enrollment stopped half-way; the same call completes it.
     ENROLLMENT_UNFINISHED = 503, 503 / 0, "Fail", "BCD-1", ENROLLMENT;
 
@@ -136,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn business_families_are_http_200_and_validation_is_400() {
+    fn env_2_business_families_are_http_200_and_validation_is_400() {
         for line in ALL {
             match line.code {
                 0..=5 => assert_eq!(line.http, 200, "{line:?}"),

@@ -176,8 +176,18 @@ on_both_engines! {
         let missing = partner.get(&format!("/accounts/{}", guid())).await;
         missing.expect_refused(404, "10/0");
         let mut person = sim.person("wf").await;
+        for (state, status, code) in
+            [("GU", 200, "3/65"), ("pr", 200, "3/65"), ("California", 400, "400/0")]
+        {
+            person["profileData"]["addresses"][0]["state"] = json!(state);
+            let body = enrollment(&person);
+            let answer = partner.enroll(&guid(), &body).await.expect_refused(status, code);
+            assert!(answer.body.get("account").is_none(), "{}", answer.text);
+        }
+        person["profileData"]["addresses"][0]["state"] = json!("VI");
         person["profileData"]["lastName"] = json!("X");
         partner.enroll(&guid(), &enrollment(&person)).await.expect_refused(400, "400/502");
+        assert!(sim.events("wf").await.is_empty());
     }
 
     async fn env_3_of_several_faults_the_earliest_is_answered(engine: Engine) {

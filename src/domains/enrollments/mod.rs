@@ -4,7 +4,7 @@
 //! Invariants: one request id with one identity makes one account, however often and however
 //! parallel it comes; an enrollment that stopped half-way is completed by the same call, and only
 //! then told to the partner; identity numbers are kept as keyed hashes.
-//! Left out so far: field rules other than names, KYC and OFAC outcomes, limits, instant issue and
+//! Left out so far: most field rules beyond names, KYC and OFAC outcomes, limits, instant issue and
 //! upgrade. Their request members are read and kept.
 
 mod endpoints;

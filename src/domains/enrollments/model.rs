@@ -66,6 +66,8 @@ pub struct NewPerson {
     pub date_of_birth: Option<String>,
     /// What identifies the person.
     pub identity: GivenIdentity,
+    /// State of the home address, as written.
+    pub home_state: Option<String>,
     /// The default phone number: the one marked so, else the first.
     pub default_phone: Option<String>,
     /// Addresses, e-mail and phones, as they are kept.

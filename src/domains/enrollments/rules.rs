@@ -2,7 +2,7 @@
 //!
 //! The variants of [`Denial`] stand in the order of precedence: of several faults in one request
 //! the earliest is answered, and it alone. So far the rules of names, the form of identity numbers
-//! and dates, and the product are built.
+//! and dates, the product, and the regions are built.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -38,6 +38,10 @@ pub enum Denial {
     ProductMissing,
     /// The product is not offered.
     UnknownProduct,
+    /// The home address is in no state.
+    StateForm,
+    /// The home address is in Guam or Puerto Rico.
+    Region,
 }
 
 impl Denial {
@@ -52,6 +56,8 @@ impl Denial {
             Denial::DateOfBirth => &codes::DATE_OF_BIRTH_FORM,
             Denial::SsnForm | Denial::SsnSuffixForm | Denial::PinForm => &codes::IDENTITY_FORM,
             Denial::ProductMissing | Denial::UnknownProduct => &codes::UNKNOWN_PRODUCT,
+            Denial::StateForm => &codes::STATE_FORM,
+            Denial::Region => &codes::REGION,
         }
     }
 
@@ -81,7 +87,9 @@ impl Denial {
                 refusal.saying("encryptedPin must hold {\"pin\":\"NNNN\"}, 4 digits.")
             }
             Denial::ProductMissing => refusal.saying("account.productCode is missing."),
-            Denial::DateOfBirth | Denial::UnknownProduct => refusal,
+            Denial::DateOfBirth | Denial::UnknownProduct | Denial::StateForm | Denial::Region => {
+                refusal
+            }
         }
     }
 }
@@ -101,6 +109,16 @@ pub fn judge(facts: &Facts, new: &NewEnrollment) -> Option<Denial> {
         .or_else(|| judge_identity(new))
         .or_else(|| new.product_code.is_none().then_some(Denial::ProductMissing))
         .or_else(|| (!facts.product_is_known).then_some(Denial::UnknownProduct))
+        .or_else(|| new.person.home_state.as_deref().and_then(judge_region))
+}
+
+/// Business rules come last: they judge requests that are otherwise in order.
+fn judge_region(state: &str) -> Option<Denial> {
+    match state.to_ascii_uppercase().as_str() {
+        "GU" | "PR" => Some(Denial::Region),
+        code if code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) => None,
+        _ => Some(Denial::StateForm),
+    }
 }
 
 fn judge_names(facts: &Facts, new: &NewEnrollment) -> Option<Denial> {

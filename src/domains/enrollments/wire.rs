@@ -306,6 +306,10 @@ impl UserData {
             .or_else(|| self.phone_numbers.first())
             .and_then(|phone| phone.number.clone());
         let names = self.profile_data;
+        let is_home = |address: &&Address| {
+            address.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("home"))
+        };
+        let home_state = names.addresses.iter().find(is_home).and_then(|home| home.state.clone());
         let middle_name = names.middle_name.as_deref().map(composed);
         let profile = Profile {
             middle_name: middle_name.clone(),
@@ -319,6 +323,7 @@ impl UserData {
             last_name: composed(names.last_name.as_deref().unwrap_or_default()),
             date_of_birth: self.identifying_data.date_of_birth.clone(),
             identity: self.identifying_data.identity(),
+            home_state,
             default_phone,
             profile,
         }
