@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
-use super::formats::Object;
 use crate::kernel::codes;
 use crate::kernel::outcome::Refusal;
+use crate::kernel::strict_json;
 
 /// A request body, read as JSON.
 #[derive(Debug)]
@@ -48,37 +48,16 @@ pub(super) fn unread(rejection: BytesRejection) -> ApiError {
 
 /// Reads a JSON text and names the member that is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|problem| {
-        let path = problem.path().to_string();
-        let cause = problem.into_inner();
-        let category = cause.classify();
-        let cause = without_value(&cause.to_string());
-        let description = match (category, path.as_str()) {
-            (serde_json::error::Category::Data, ".") => format!("The request body: {cause}"),
-            (serde_json::error::Category::Data, member) => format!("{member}: {cause}"),
-            _ if bytes.is_empty() => "The request body is empty; JSON is expected.".to_owned(),
-            _ => format!("The request body is not valid JSON: {cause}"),
-        };
-        Refusal::of(&codes::BODY_INVALID).saying(description)
-    })?;
-    reader.end().map_err(|cause| {
-        Refusal::of(&codes::BODY_INVALID)
-            .saying(format!("The request body is not valid JSON: {cause}"))
-    })?;
-    Ok(value)
-}
-
-/// The reader's words without the value they quote: it may be an identity number.
-fn without_value(cause: &str) -> String {
-    let quotes_a_value = cause.starts_with("invalid type") || cause.starts_with("invalid value");
-    match (quotes_a_value, cause.split_once(", expected ")) {
-        (true, Some((found, expected))) => {
-            let kind = found.split(['`', '"']).next().unwrap_or_default().trim_end();
-            format!("{kind}, expected {expected}")
-        }
-        _ => cause.to_owned(),
+    let refused = |description: String| Refusal::of(&codes::BODY_INVALID).saying(description);
+    if bytes.is_empty() {
+        return Err(refused("The request body is empty; JSON is expected.".to_owned()));
     }
+    let document = serde_json::from_slice(bytes)
+        .map_err(|cause| refused(format!("The request body is not valid JSON: {cause}")))?;
+    strict_json::read(&document).map_err(|problem| match problem.member.as_str() {
+        "." => refused(format!("The request body: {}", problem.problem)),
+        _ => refused(problem.to_string()),
+    })
 }
 
 #[cfg(test)]

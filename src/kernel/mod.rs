@@ -11,4 +11,5 @@ pub mod outcome;
 pub mod page;
 pub mod rulebook;
 pub mod source;
+pub mod strict_json;
 pub mod time;

@@ -8,12 +8,13 @@ use serde_json::Value as Json;
 
 use super::clock::{ClockMode, WorldClock};
 use super::faults::{FAULTS_MAX, Fault, FaultCount, FaultRule};
-use super::settings::{Settings, SettingsProblem};
+use super::settings::Settings;
 use super::store;
 use super::world::World;
 use super::worlds::Worlds;
 use crate::db::{DbError, Key, Scope, Work};
 use crate::kernel::ids::{FaultId, ProgramCode};
+use crate::kernel::strict_json::JsonProblem;
 use crate::kernel::time::Timestamp;
 
 /// Why a world was not changed.
@@ -24,7 +25,7 @@ pub enum WorldError {
     NotFound(ProgramCode),
     /// The settings are wrong.
     #[error(transparent)]
-    Settings(#[from] SettingsProblem),
+    Settings(#[from] JsonProblem),
     /// The seed of a living world.
     #[error("seed: is fixed when the program is made; DELETE the program first")]
     SeedFixed,

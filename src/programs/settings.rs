@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::clock::ClockMode;
 use crate::crypto::PublicKey;
+use crate::kernel::strict_json::{self, JsonProblem};
 use crate::kernel::time::Timestamp;
 
 /// Products, endpoints and other lists of a world hold at most this many entries.
@@ -237,40 +238,27 @@ pub struct Retry {
     pub enabled: bool,
 }
 
-/// What is wrong with a settings document, naming the member.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{member}: {problem}")]
-pub struct SettingsProblem {
-    /// Path of the member, `webhooks[0].url`.
-    pub member: String,
-    /// What is wrong with it.
-    pub problem: String,
-}
-
-impl SettingsProblem {
-    fn at(member: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self { member: member.into(), problem: problem.into() }
-    }
+/// A problem of one member.
+fn at(member: impl Into<String>, problem: impl Into<String>) -> JsonProblem {
+    JsonProblem { member: member.into(), problem: problem.into() }
 }
 
 impl Settings {
     /// Reads and checks a whole document.
-    pub fn parse(document: &Json) -> Result<Self, SettingsProblem> {
-        let settings: Settings = serde_path_to_error::deserialize(document).map_err(|problem| {
-            SettingsProblem::at(problem.path().to_string(), problem.inner().to_string())
-        })?;
+    pub fn parse(document: &Json) -> Result<Self, JsonProblem> {
+        let settings: Settings = strict_json::read(document)?;
         settings.check()?;
         Ok(settings)
     }
 
     /// These settings with `change` laid over them: objects are merged, lists replaced, `null`
     /// takes a member away.
-    pub fn merged(&self, change: &Json) -> Result<Self, SettingsProblem> {
+    pub fn merged(&self, change: &Json) -> Result<Self, JsonProblem> {
         if !change.is_object() {
-            return Err(SettingsProblem::at(".", "the settings must be a JSON object"));
+            return Err(at(".", "the settings must be a JSON object"));
         }
-        let mut document = serde_json::to_value(self)
-            .map_err(|cause| SettingsProblem::at(".", cause.to_string()))?;
+        let mut document =
+            serde_json::to_value(self).map_err(|cause| at(".", cause.to_string()))?;
         merge(&mut document, change);
         Self::parse(&document)
     }
@@ -280,81 +268,80 @@ impl Settings {
         self.products.iter().find(|product| product.product_code == code)
     }
 
-    fn check(&self) -> Result<(), SettingsProblem> {
+    fn check(&self) -> Result<(), JsonProblem> {
         if let Some(key) = &self.encryption.partner_public_key {
-            PublicKey::from_spki_base64(key).map_err(|problem| {
-                SettingsProblem::at("encryption.partnerPublicKey", problem.to_string())
-            })?;
+            PublicKey::from_spki_base64(key)
+                .map_err(|problem| at("encryption.partnerPublicKey", problem.to_string()))?;
         }
         self.check_numbers()?;
         self.check_products()?;
         self.check_endpoints()
     }
 
-    fn check_numbers(&self) -> Result<(), SettingsProblem> {
+    fn check_numbers(&self) -> Result<(), JsonProblem> {
         let cycle = &self.cycle_day;
         if cycle.zone.parse::<Tz>().is_err() {
-            return Err(SettingsProblem::at("cycleDay.zone", "must be an IANA time zone name"));
+            return Err(at("cycleDay.zone", "must be an IANA time zone name"));
         }
         for (member, day) in [("lastDay", cycle.last_day), ("overflowDay", cycle.overflow_day)] {
             if !(1..=28).contains(&day) {
-                return Err(SettingsProblem::at(format!("cycleDay.{member}"), "must be 1 to 28"));
+                return Err(at(format!("cycleDay.{member}"), "must be 1 to 28"));
             }
         }
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         let routing = &self.direct_deposit.routing_number;
         if routing.len() != 9 || !digits(routing) {
-            return Err(SettingsProblem::at("directDeposit.routingNumber", "must be 9 digits"));
+            return Err(at("directDeposit.routingNumber", "must be 9 digits"));
         }
         let bin = &self.card.bin;
         if !(6..=8).contains(&bin.len()) || !digits(bin) {
-            return Err(SettingsProblem::at("card.bin", "must be 6 to 8 digits"));
+            return Err(at("card.bin", "must be 6 to 8 digits"));
         }
         Ok(())
     }
 
-    fn check_products(&self) -> Result<(), SettingsProblem> {
+    fn check_products(&self) -> Result<(), JsonProblem> {
         if self.products.len() > LIST_MAX {
-            return Err(SettingsProblem::at("products", format!("at most {LIST_MAX} entries")));
+            return Err(at("products", format!("at most {LIST_MAX} entries")));
         }
-        for (at, product) in self.products.iter().enumerate() {
+        for (number, product) in self.products.iter().enumerate() {
             let code = &product.product_code;
             if code.is_empty() || code.len() > 20 {
-                let member = format!("products[{at}].productCode");
-                return Err(SettingsProblem::at(member, "must have 1 to 20 characters"));
+                let member = format!("products[{number}].productCode");
+                return Err(at(member, "must have 1 to 20 characters"));
             }
-            if self.products[..at].iter().any(|earlier| earlier.product_code == *code) {
-                let member = format!("products[{at}].productCode");
-                return Err(SettingsProblem::at(member, format!("{code} is listed twice")));
+            if self.products[..number].iter().any(|earlier| earlier.product_code == *code) {
+                let member = format!("products[{number}].productCode");
+                return Err(at(member, format!("{code} is listed twice")));
             }
         }
         Ok(())
     }
 
-    fn check_endpoints(&self) -> Result<(), SettingsProblem> {
+    fn check_endpoints(&self) -> Result<(), JsonProblem> {
         if self.webhooks.len() > LIST_MAX {
-            return Err(SettingsProblem::at("webhooks", format!("at most {LIST_MAX} entries")));
+            return Err(at("webhooks", format!("at most {LIST_MAX} entries")));
         }
-        for (at, endpoint) in self.webhooks.iter().enumerate() {
-            expect_http(format!("webhooks[{at}].url"), &endpoint.url)?;
+        for (number, endpoint) in self.webhooks.iter().enumerate() {
+            expect_http(format!("webhooks[{number}].url"), &endpoint.url)?;
             if let EndpointAuth::Oauth { token_url, .. } = &endpoint.auth {
-                expect_http(format!("webhooks[{at}].auth.tokenUrl"), token_url)?;
+                expect_http(format!("webhooks[{number}].auth.tokenUrl"), token_url)?;
             }
-            let earlier = &self.webhooks[..at];
+            let earlier = &self.webhooks[..number];
             if earlier.iter().any(|earlier| earlier.url == endpoint.url) {
                 // Deliveries remember their endpoint by its URL.
-                let member = format!("webhooks[{at}].url");
-                return Err(SettingsProblem::at(member, "is listed twice; give it all its types"));
+                let member = format!("webhooks[{number}].url");
+                return Err(at(member, "is listed twice; give it all its types"));
             }
         }
         Ok(())
     }
 }
 
-fn expect_http(member: String, url: &str) -> Result<(), SettingsProblem> {
+fn expect_http(member: String, url: &str) -> Result<(), JsonProblem> {
     match reqwest::Url::parse(url) {
         Ok(parsed) if ["http", "https"].contains(&parsed.scheme()) && parsed.has_host() => Ok(()),
-        _ => Err(SettingsProblem::at(member, "must be an http or https URL")),
+        _ => Err(at(member, "must be an http or https URL")),
     }
 }
 

@@ -14,9 +14,10 @@ use crate::domains::accounts::model::Account;
 use crate::domains::accounts::wire::{AccountResponse, Shown};
 use crate::http::call::Call;
 use crate::http::envelope::Empty;
-use crate::http::formats::{Flag, bounded_list, null_is_default, optional};
+use crate::http::formats::Flag;
 use crate::kernel::codes;
 use crate::kernel::outcome::Refusal;
+use crate::kernel::strict_json::{bounded_list, null_is_default};
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::EncryptionMode;
 
@@ -29,7 +30,7 @@ const ENTRIES_MAX: usize = 50;
 pub struct EnrollmentRequest {
     #[serde(default, deserialize_with = "null_is_default")]
     user: UserPart,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default)]
     encrypted_fraud_data: Option<Container>,
     /// Ids of contact verifications that have been passed.
     #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
@@ -45,9 +46,9 @@ pub struct EnrollmentRequest {
     /// Upgrade an account instead of making one.
     #[serde(default, deserialize_with = "null_is_default")]
     upgrade_flag: Flag,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default)]
     instant_issue: Option<InstantIssuePart>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default)]
     encrypted_pin: Option<Container>,
 }
 
@@ -55,10 +56,10 @@ pub struct EnrollmentRequest {
 #[serde(rename_all = "camelCase")]
 struct UserPart {
     /// The user document, sealed by EC_v1.
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default)]
     encrypted_user_data: Option<Container>,
     /// The user document in the clear, where the program allows it.
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default)]
     user_data: Option<UserData>,
     #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
     terms_acceptances: Vec<TermsPart>,

@@ -1,0 +1,199 @@
+//! Reading JSON documents strictly, and naming the member that is wrong.
+//!
+//! A derived reader also takes a list where a structure is wanted, member by member; here a
+//! structure is an object and nothing else. What is wrong is said without the value that was found:
+//! it may be an identity number.
+
+use serde::Deserialize;
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{
+    DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor,
+};
+use serde_json::{Error, Value as Json};
+
+/// What is wrong with a document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{member}: {problem}")]
+pub struct JsonProblem {
+    /// Path of the member, `user.userData.email`; `.` is the document itself.
+    pub member: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// Reads a document.
+pub fn read<T: DeserializeOwned>(document: &Json) -> Result<T, JsonProblem> {
+    serde_path_to_error::deserialize(Strict(document)).map_err(|problem| JsonProblem {
+        member: problem.path().to_string(),
+        problem: without_value(&problem.inner().to_string()),
+    })
+}
+
+/// The reader's words without the value they quote.
+fn without_value(cause: &str) -> String {
+    let quotes_a_value = cause.starts_with("invalid type") || cause.starts_with("invalid value");
+    match (quotes_a_value, cause.split_once(", expected ")) {
+        (true, Some((found, expected))) => {
+            let kind = found.split(['`', '"']).next().unwrap_or_default().trim_end();
+            format!("{kind}, expected {expected}")
+        }
+        _ => cause.to_owned(),
+    }
+}
+
+/// A value that reads as a structure only if it is an object.
+#[derive(Clone, Copy)]
+struct Strict<'de>(&'de Json);
+
+impl<'de> IntoDeserializer<'de, Error> for Strict<'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Strict<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Json::Array(entries) => {
+                visitor.visit_seq(SeqDeserializer::new(entries.iter().map(Strict)))
+            }
+            Json::Object(members) => {
+                let members = members.iter().map(|(name, value)| (name.as_str(), Strict(value)));
+                visitor.visit_map(MapDeserializer::new(members))
+            }
+            plain => plain.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.0 {
+            Json::Array(_) => Err(Error::invalid_type(Unexpected::Seq, &visitor)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
+/// A member that may be `null` reads as if it were absent.
+pub fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A list of at most `MAX` entries; `null` is the empty list.
+pub fn bounded_list<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let list: Vec<T> = Option::deserialize(deserializer)?.unwrap_or_default();
+    if list.len() > MAX {
+        return Err(D::Error::custom(format!("at most {MAX} entries are allowed")));
+    }
+    Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer {
+        inner: Option<Inner>,
+        #[serde(default, deserialize_with = "bounded_list::<_, _, 2>")]
+        list: Vec<Inner>,
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Inner {
+        name: String,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    enum Kind {
+        One,
+        Two { size: u8 },
+    }
+
+    #[test]
+    fn hdr_5_a_list_is_no_structure_and_the_member_is_named() {
+        for (document, says) in [
+            (json!([]), ".: invalid type: sequence"),
+            (json!({ "inner": ["Ann"] }), "inner: invalid type: sequence"),
+            (json!({ "inner": {} }), "inner: missing field `name`"),
+            (json!({ "list": [{ "name": "a" }, 7] }), "list[1]: invalid type: integer, expected"),
+            (
+                json!({ "inner": { "name": 123456789 } }),
+                "inner.name: invalid type: integer, expected",
+            ),
+            (json!({ "list": [{}, {}, {}] }), "list[0]: missing field `name`"),
+            (json!({ "kind": "three" }), "kind: unknown variant `three`"),
+        ] {
+            let problem = read::<Outer>(&document).unwrap_err().to_string();
+            assert!(problem.starts_with(says), "{document}: {problem}");
+            assert!(!problem.contains("123456789"));
+        }
+        let three = json!({ "list": [{ "name": "a" }, { "name": "b" }, { "name": "c" }] });
+        assert_eq!(
+            read::<Outer>(&three).unwrap_err().to_string(),
+            "list: at most 2 entries are allowed"
+        );
+        let good =
+            json!({ "inner": { "name": "a" }, "list": null, "kind": { "two": { "size": 3 } } });
+        let read: Outer = read(&good).unwrap();
+        assert_eq!((read.inner.unwrap().name, read.list.len()), ("a".to_owned(), 0));
+        assert_eq!(read.kind, Some(Kind::Two { size: 3 }));
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_reads_back(
+            numbers in prop::collection::vec(any::<i64>(), 0..5),
+            texts in prop::collection::btree_map("\\PC{0,9}", any::<Option<bool>>(), 0..5),
+        ) {
+            let document = json!({ "numbers": numbers, "texts": texts });
+            prop_assert_eq!(read::<Json>(&document).unwrap(), document);
+        }
+    }
+}
