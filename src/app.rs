@@ -138,6 +138,9 @@ async fn no_such_path(method: Method, uri: Uri) -> Response {
 }
 
 async fn no_such_method(method: Method, uri: Uri) -> Response {
+    if uri.path().starts_with("/_sim") {
+        return sim::method_not_allowed(&method, uri.path());
+    }
     let facts = format!("{} does not know {method}", uri.path());
     refused(&Refusal::of(&codes::NO_SUCH_METHOD).because(facts))
 }

@@ -34,7 +34,7 @@ CREATE TABLE users (
     first_name         TEXT    NOT NULL,
     last_name          TEXT    NOT NULL,
     dob_status         TEXT,
-    -- ssn or onboardingId; the number itself is kept only as a keyed hash and its last four.
+    -- ssn or matricula; the number itself is kept only as a keyed hash and its last four.
     identity_type      TEXT,
     identity_hash      TEXT,
     last4_identity     TEXT,

@@ -50,7 +50,7 @@ CREATE TABLE webhook_attempts (
     attempted_at BIGINT NOT NULL,
     latency_ms   BIGINT NOT NULL,
     http_status  BIGINT,
-    -- delivered, retry or failed.
+    -- delivered, retryable or final.
     verdict      TEXT   NOT NULL,
     reason       TEXT   NOT NULL,
     CONSTRAINT webhook_attempts_pkey PRIMARY KEY (program_code, delivery_id, attempt)

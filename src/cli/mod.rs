@@ -130,6 +130,8 @@ fn log_to_stderr(settings: &LogSettings) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
+        // A line that cannot be written is lost; complaining about it would panic.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     match settings.format {
         LogFormat::Text => lines.with_target(false).init(),

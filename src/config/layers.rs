@@ -53,10 +53,10 @@ pub struct Flags {
     /// `--listen`: address and port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<String>,
-    /// `--database-url`. It may hold a password.
+    /// `--database`. It may hold a password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// `--migrate`.
+    /// `--no-migrate`, turned round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migrate: Option<bool>,
     /// `--control-token`. Serialized in the clear: that is how it gets into the configuration.

@@ -14,7 +14,7 @@ impl Db {
     pub async fn token_key(&self, fresh: String) -> Result<String, DbError> {
         let mut unit = self.begin(Scope::keys(vec![Key::server()])).await?;
         if let Some((known,)) = unit.all::<(String,)>(sql(FIND)).await?.into_iter().next() {
-            return Ok(known);
+            return unit.commit_then(|| known).await;
         }
         unit.write(sql(INSERT).bind(fresh.as_str()));
         unit.commit().await?;

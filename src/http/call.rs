@@ -55,6 +55,13 @@ impl Call {
         }
     }
 
+    /// Goes on if the world has not changed since, or has the call repeated. For calls that read
+    /// nothing else; one trip where several processes share the database, none elsewhere.
+    pub async fn expect_fresh(&self, sim: &Sim) -> ApiResult<()> {
+        let is_fresh = sim.worlds.is_fresh(&self.world.code).await?;
+        if is_fresh { Ok(()) } else { Err(DbError::WorldMoved.into()) }
+    }
+
     /// Goes on with rows that carry the version of the world they were read in, or has the call
     /// repeated if the world has changed since.
     pub fn expect_version(&self, version: i64) -> ApiResult<()> {

@@ -100,7 +100,7 @@ codes! {
     CONTAINER_NO_JSON = 400, 101 / 0, "An encrypted member does not hold the expected JSON.",
         "CRY-3", READING;
 
-    /// `user` carries neither or both forms of user data.
+    /// `user` carries neither form of user data.
     USER_DATA_MISSING = 400, 101 / 0, "userData sections missing, check your JSON", "HDR-5",
         READING;
     /// firstName is missing, empty or too long.

@@ -186,7 +186,7 @@ pub const RULES: &[Rule] = &[
     waits("LIM-7", "Limits count per program and by default phone alone; closing an account frees \
         an active place, not a lifetime one.", Guide),
     waits("LIM-8", "A profile update to a phone that is at its limit is declined.", Guide),
-    shown("LIM-9", "However many enrollments with one SSN run at once, exactly one account \
+    waits("LIM-9", "However many enrollments with one SSN run at once, exactly one account \
         results.", Reading),
     waits("OFC-1", "An OFAC match leaves the account pending at gate manual, without cards, and \
         sends accountUpdated.", Guide),

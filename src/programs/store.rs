@@ -53,6 +53,15 @@ pub(super) async fn find(
     Ok(Some(World::new(code.clone(), first.version, settings, clock, faults)))
 }
 
+/// The stored version of a world, if it is there.
+pub(super) async fn version(
+    read: &mut impl Read,
+    code: &ProgramCode,
+) -> Result<Option<i64>, DbError> {
+    let query = sql("SELECT version FROM programs WHERE program_code = $1").bind(code);
+    Ok(read.first::<(i64,)>(query).await?.map(|(version,)| version))
+}
+
 fn fault(row: &WorldRow) -> Option<Result<Fault, DbError>> {
     let (id, rule) = (row.fault_id.as_deref()?, row.rule.as_deref()?);
     Some(read_fault(id, rule))

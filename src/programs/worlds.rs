@@ -51,11 +51,30 @@ impl Worlds {
         // in the cache by the older copy read here.
         let mut unit = self.db.begin(Scope::reading(code)).await?;
         let found = store::find(&mut unit, code).await?.map(Arc::new);
-        if let Some(world) = &found {
-            self.keep(world);
+        unit.commit_then(|| found.inspect(|world| _ = self.keep(world))).await
+    }
+
+    /// The world of this code in this version or a later one: for those who have just read the
+    /// version and must not decide by an older copy.
+    pub async fn find_since(
+        &self,
+        code: &ProgramCode,
+        version: i64,
+    ) -> Result<Option<Arc<World>>, DbError> {
+        if self.cache.get(code).is_some_and(|world| world.version < version) {
+            self.forget(code);
         }
-        unit.commit().await?;
-        Ok(found)
+        self.find(code).await
+    }
+
+    /// Whether the copy of a world in this process, if there is one, is the stored version.
+    pub async fn is_fresh(&self, code: &ProgramCode) -> Result<bool, DbError> {
+        match self.cache.get(code) {
+            Some(world) if !self.db.is_exclusive() => {
+                Ok(store::version(&mut &self.db, code).await? == Some(world.version))
+            }
+            _ => Ok(true),
+        }
     }
 
     /// The world of this code; made from the template if the setting allows it, else `None`.
@@ -68,14 +87,16 @@ impl Worlds {
 
     /// The world of this code, made from the template if it is not there yet.
     pub async fn create(&self, code: &ProgramCode) -> Result<Arc<World>, DbError> {
+        if let Some(world) = self.find(code).await? {
+            return Ok(world);
+        }
         let mut unit = self.db.begin(Scope::keys(vec![Key::world(code)])).await?;
         if let Some(world) = store::find(&mut unit, code).await? {
-            return Ok(self.keep(&Arc::new(world)));
+            return unit.commit_then(|| self.keep(&Arc::new(world))).await;
         }
         let world = self.fresh(code, self.genesis.template.clone());
         store::insert(&mut unit, &world, self.wall())?;
-        unit.commit().await?;
-        Ok(self.keep(&Arc::new(world)))
+        unit.commit_then(|| self.keep(&Arc::new(world))).await
     }
 
     /// A world that has just begun with these settings.

@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 
 use crate::app::Sim;
 
-pub use problem::not_found;
+pub use problem::{method_not_allowed, not_found};
 
 /// All control operations.
 pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -109,4 +109,10 @@ impl From<QueryRejection> for Problem {
 pub fn not_found(path: &str) -> Response {
     let detail = format!("there is no {path}; /_sim/docs lists the operations");
     Problem::new(StatusCode::NOT_FOUND, detail).into_response()
+}
+
+/// The answer to methods that a path under `/_sim` does not know.
+pub fn method_not_allowed(method: &Method, path: &str) -> Response {
+    let detail = format!("{path} does not know {method}; /_sim/docs lists the operations");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).into_response()
 }

@@ -133,7 +133,8 @@ impl Dispatcher {
         let number = self.leases.fetch_add(1, Ordering::Relaxed);
         let owner = format!("{}-{number}", self.options.instance);
         let wall = self.worlds.wall();
-        let lasts = self.options.timeout + LEASE_MARGIN;
+        // An attempt may take two exchanges: one for a token, one for the webhook.
+        let lasts = self.options.timeout * 2 + LEASE_MARGIN;
         let until = wall.plus_millis(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut unit = self.db.begin(Scope::keys(vec![Key::delivery_queue()])).await?;
@@ -155,7 +156,9 @@ impl Dispatcher {
     }
 
     async fn try_deliver(&self, leased: &Leased, owner: &str) -> Result<(), DbError> {
-        let Some(world) = self.worlds.find(&leased.program).await? else { return Ok(()) };
+        // A clock that another process has moved must be the one the next attempt is set by.
+        let found = self.worlds.find_since(&leased.program, leased.world_version).await?;
+        let Some(world) = found else { return Ok(()) };
         let wall = self.worlds.wall();
         let now = world.now(wall);
         let endpoint = world.settings.webhooks.iter().find(|e| e.url == leased.url);

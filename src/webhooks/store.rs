@@ -113,6 +113,8 @@ pub(super) struct Lease<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Leased {
     pub program: ProgramCode,
+    /// The version of the world by whose clock the delivery was due.
+    pub world_version: i64,
     pub id: DeliveryId,
     pub account_id: String,
     pub url: String,
@@ -125,6 +127,7 @@ pub(super) struct Leased {
 #[derive(Debug, FromRow)]
 struct LeasedRow {
     program_code: String,
+    version: i64,
     delivery_id: String,
     account_id: String,
     url: String,
@@ -133,8 +136,9 @@ struct LeasedRow {
     event: String,
 }
 
-const LEASED: &str = "SELECT d.program_code, d.delivery_id, d.account_id, d.url, d.created_at, \
-    d.attempts, e.event FROM webhook_deliveries d \
+const LEASED: &str = "SELECT d.program_code, p.version, d.delivery_id, d.account_id, d.url, \
+    d.created_at, d.attempts, e.event FROM webhook_deliveries d \
+    JOIN programs p ON p.program_code = d.program_code \
     JOIN webhook_events e ON e.program_code = d.program_code AND e.message_id = d.message_id \
     WHERE d.lease_owner = $1 \
     ORDER BY d.due_at, d.sequence, d.program_code, d.delivery_id, e.position";
@@ -149,6 +153,7 @@ pub(super) async fn leased(read: &mut impl Read, owner: &str) -> Result<Vec<Leas
             Some(last) => last.events.push(row.event),
             None => leased.push(Leased {
                 program: parse("webhook_deliveries.program_code", &row.program_code)?,
+                world_version: row.version,
                 id,
                 account_id: row.account_id,
                 url: row.url,

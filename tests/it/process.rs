@@ -35,7 +35,11 @@ impl Server {
     fn start(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = piebox(folder, &["serve", "--listen", "127.0.0.1:0"]);
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
+        Self::ready(command.spawn().unwrap())
+    }
+
+    /// Waits for the line that says it is ready.
+    fn ready(mut child: Child) -> Self {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready_line = lines.next().expect("the line that says it is ready").unwrap();
         let url = ready_line.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
@@ -139,6 +143,18 @@ async fn the_second_signal_stops_at_once() {
     assert_eq!(server.ended_within(Duration::from_millis(500)), None, "work is under way");
     server.signal("INT");
     assert!(server.ended_within(Duration::from_secs(5)).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_log_nobody_reads_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = piebox(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stderr.take());
+    let mut server = Server::ready(child);
+    Wire::sign_in(&server.url).await;
+    server.signal("TERM");
+    assert_eq!(server.ended_within(PATIENCE), Some(Some(0)));
 }
 
 #[test]

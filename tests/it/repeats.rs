@@ -44,7 +44,7 @@ on_both_engines! {
         assert_eq!(sim.events("wf").await.len(), 1);
     }
 
-    async fn idm_1_and_lim_9_fifty_parallel_calls_make_one_account_and_one_webhook(engine: Engine) {
+    async fn idm_1_fifty_parallel_calls_make_one_account_and_one_webhook(engine: Engine) {
         let sim = TestSim::configured(engine, |config| config.database.lock_wait_ms = 20_000).await;
         let sibling = match engine {
             Engine::Postgres => Some(sim.sibling().await),

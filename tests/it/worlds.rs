@@ -224,6 +224,57 @@ on_both_engines! {
         }
         sim.bare("GET", "/_sim/health/ready", &[], "").await.expect(200);
         sim.bare("GET", "/_sim/v1/nowhere", &[], "").await.expect(404);
+        let wrong = sim.bare("PATCH", "/_sim/v1/programs/wf", &[], "").await.expect(405);
+        assert_eq!(wrong.header("content-type"), Some("application/problem+json"));
+    }
+
+    async fn a_clock_moved_by_another_process_sets_the_next_attempt(engine: Engine) {
+        if engine == Engine::Sqlite {
+            return;
+        }
+        let sim = TestSim::start(engine).await;
+        let receiver = sim.receiver("wf").await;
+        receiver.answer_with(piebox::receiver::Answer::Status(503));
+        let retrying =
+            json!({ "webhooks": [{ "url": receiver.url(), "retry": { "enabled": true } }] });
+        sim.control("PUT", "wf", retrying).await.expect(200);
+        let body = enrollment(&sim.person("wf").await);
+        sim.partner("wf").await.enroll(&guid(), &body).await.expect(200);
+        sim.settled_attempt("wf").await;
+        // Not through this process, whose copy of the world stays as it is.
+        let other = sim.sibling().await;
+        let later = json!({ "now": "2031-05-06T15:30:00Z" });
+        other.control("PUT", "wf/clock", later).await.expect(200);
+        crate::support::webhooks(&receiver, 2).await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert_eq!(receiver.total(), 2, "the next attempt is an hour away");
+        let delivery = sim.deliveries("wf").await.remove(0);
+        assert_eq!(delivery["dueAt"], "2031-05-06T16:30:00.000Z");
+    }
+
+    async fn a_refusal_is_never_decided_by_what_another_process_has_changed(engine: Engine) {
+        if engine == Engine::Sqlite {
+            return;
+        }
+        let sim = TestSim::start(engine).await;
+        let other = sim.sibling().await;
+        let here = sim.partner("wf").await;
+        let there = here.at(other.router());
+        for partner in [&here, &there] {
+            partner.get("/certificates").await.expect(200);
+        }
+        sim.wall.advance(1);
+        sim.control("POST", "wf/clock/advance", json!({ "by": "P2D" })).await.expect(200);
+        there.get("/certificates").await.expect_refused(401, "401/0");
+        sim.control("POST", "wf/reset", Json::Null).await.expect(200);
+        there.get("/certificates").await.expect(200);
+        let required = json!({ "encryption": { "mode": "required" } });
+        sim.control("PUT", "wf", required).await.expect(200);
+        let body = enrollment(&sim.person("wf").await);
+        there.enroll(&guid(), &body).await.expect_refused(400, "101/0");
+        let optional = json!({ "encryption": { "mode": "optional" } });
+        sim.control("PUT", "wf", optional).await.expect(200);
+        there.enroll(&guid(), &body).await.expect(200);
     }
 
     async fn two_processes_see_each_others_changes_at_once(engine: Engine) {

@@ -69,7 +69,7 @@ pub async fn enroll(
     loop {
         let mut unit = db.begin(caller.world.scope(keys(caller, new, faults))).await?;
         let outcome = match store::find(&mut unit, &caller.world.code, &key).await? {
-            Some(Known::Finished(account)) => return Ok(Outcome::Done(*account)),
+            Some(Known::Finished(account)) => Outcome::Done(*account),
             Some(Known::Unfinished(id)) => {
                 resume(&mut unit, caller, (new, key, id), faults).await?
             }

@@ -65,15 +65,15 @@ impl Denial {
     pub fn refusal(self) -> Refusal {
         let refusal = Refusal::of(self.code());
         match self {
-            Denial::FirstNameLength(found, max) => {
-                refusal.because(format!("firstName has {found} characters, allowed are 1 to {max}"))
-            }
-            Denial::LastNameLength(found, max) => {
-                refusal.because(format!("lastName has {found} characters, allowed are 2 to {max}"))
-            }
-            Denial::MiddleNameLength(found, max) => {
-                refusal.because(format!("middleName has {found} characters, allowed are {max}"))
-            }
+            Denial::FirstNameLength(found, max) => refusal
+                .saying(format!("firstName must have 1 to {max} characters."))
+                .because(format!("firstName has {found} characters")),
+            Denial::LastNameLength(found, max) => refusal
+                .saying(format!("lastName must have 2 to {max} characters."))
+                .because(format!("lastName has {found} characters")),
+            Denial::MiddleNameLength(found, max) => refusal
+                .saying(format!("middleName must have at most {max} characters."))
+                .because(format!("middleName has {found} characters")),
             Denial::FirstNameCharacters(problem) => refusal.because(format!("firstName {problem}")),
             Denial::LastNameCharacters(problem) => refusal.because(format!("lastName {problem}")),
             Denial::MiddleNameCharacters(problem) => {

@@ -1,11 +1,14 @@
 //! GET certificates: the program's public keys. Vendor slug:
 //! certificates_get_getpubliccertificatesforprogram_ecc.
 
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::Sim;
 use crate::http::call::Call;
 use crate::http::envelope::{Envelope, Reply};
+use crate::http::error::ApiResult;
 
 /// `{"certificates": [...]}`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,12 +36,18 @@ struct CertificateWire {
     params(("programCode" = String, Path, description = "The program")),
     responses((status = 200, description = "The keys", body = Envelope<CertificatesResponse>))
 )]
-pub async fn get_certificates(call: Call) -> Reply<CertificatesResponse> {
+pub async fn get_certificates(
+    State(sim): State<Sim>,
+    call: Call,
+) -> ApiResult<Reply<CertificatesResponse>> {
+    // The one resource call that reads nothing: the token may have aged by a clock that another
+    // process has moved.
+    call.expect_fresh(&sim).await?;
     let key = call.world.key_pair().public();
     let certificate = CertificateWire {
         version: crate::crypto::VERSION,
         public_key: key.spki_base64().to_owned(),
         public_key_hash: key.hash_base64().to_owned(),
     };
-    Reply::success(CertificatesResponse { certificates: vec![certificate] })
+    Ok(Reply::success(CertificatesResponse { certificates: vec![certificate] }))
 }
