@@ -188,6 +188,8 @@ on_both_engines! {
         let partner = partner.at(sim.router());
         sim.control("POST", "wf/clock/advance", json!({ "by": "PT5M" })).await.expect(200);
         body["account"]["fraudData"] = json!({ "key": { "prop1": "val1" } });
+        body["encryptedPin"] = json!(partner.seal(&id, &json!({ "pin": "12" })).await);
+        partner.enroll(&id, &body).await.expect_refused(400, "400/0");
         body["encryptedPin"] = json!(partner.seal(&id, &json!({ "pin": "4821" })).await);
         let repaired = partner.enroll(&id, &body).await.expect(200);
         let account = &repaired.body["account"];

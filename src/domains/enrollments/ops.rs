@@ -149,6 +149,9 @@ async fn resume(
     faults: &[&Fault],
 ) -> Result<Outcome<Account>, DbError> {
     let world = caller.world;
+    if let Some(denial) = rules::judge_additions(new) {
+        return Ok(Outcome::Refused(denial.refusal()));
+    }
     if worlds::strike(unit, world, faults, &[key.request_id, key.fingerprint]).await?.is_some() {
         return Ok(unfinished(id));
     }

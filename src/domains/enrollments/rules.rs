@@ -150,14 +150,21 @@ fn judge_identity(new: &NewEnrollment) -> Option<Denial> {
     if date.is_some_and(|text| !is_date_of_birth(text)) {
         return Some(Denial::DateOfBirth);
     }
-    let digits =
-        |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     match &new.person.identity {
-        GivenIdentity::Ssn(number) if !digits(number, 9) => return Some(Denial::SsnForm),
-        GivenIdentity::SsnSuffix(last) if !digits(last, 4) => return Some(Denial::SsnSuffixForm),
-        _ => {}
+        GivenIdentity::Ssn(number) if !has_digits(number, 9) => Some(Denial::SsnForm),
+        GivenIdentity::SsnSuffix(last) if !has_digits(last, 4) => Some(Denial::SsnSuffixForm),
+        _ => judge_additions(new),
     }
-    new.pin.as_ref().filter(|pin| !digits(&pin.0, 4)).map(|_| Denial::PinForm)
+}
+
+/// Judges what the repetition of an unfinished enrollment may add: all else was judged before.
+pub fn judge_additions(new: &NewEnrollment) -> Option<Denial> {
+    new.pin.as_ref().filter(|pin| !has_digits(&pin.0, 4)).map(|_| Denial::PinForm)
+}
+
+/// Exactly `count` digits and nothing else.
+fn has_digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `YYYY-MM-DD`, a day of the calendar, not before 1901.
