@@ -61,6 +61,7 @@ impl Sim {
             template,
             create_unknown: config.worlds.create_unknown,
             seed: config.worlds.seed,
+            instance: random()?,
         };
         let worlds = Worlds::new(db.clone(), wall, genesis, config.limits.worlds_cached);
         let worlds = Arc::new(worlds);
@@ -102,8 +103,8 @@ impl Sim {
         let document = self.api_document();
         let words = Arc::new(PathWords::of(document.vendor_paths()));
         let inner = vendor
-            .layer(from_fn_with_state(self.clone(), with_fresh_world))
             .merge(control)
+            .layer(from_fn_with_state(self.clone(), with_fresh_world))
             .merge(docs_page(document))
             .fallback(no_such_path)
             .method_not_allowed_fallback(no_such_method)
@@ -168,10 +169,14 @@ pub fn db_options(config: &Config) -> DbOptions {
     }
 }
 
-/// From the machine's randomness: for the two things that must be unlike anything elsewhere, the
-/// key of tokens and the name of this process's leases.
-fn random_hex(bytes: usize) -> anyhow::Result<String> {
-    let mut random = vec![0u8; bytes];
+/// From the machine's randomness: for what must be unlike anything elsewhere. That is the key of
+/// tokens, the name of this process's leases, and the versions of new worlds.
+fn random() -> anyhow::Result<[u8; 32]> {
+    let mut random = [0u8; 32];
     getrandom::fill(&mut random).context("the machine's randomness")?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(random)
+}
+
+fn random_hex(bytes: usize) -> anyhow::Result<String> {
+    Ok(random()?.iter().take(bytes).map(|byte| format!("{byte:02x}")).collect())
 }

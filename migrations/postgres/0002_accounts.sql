@@ -89,6 +89,8 @@ CREATE TABLE payment_instruments (
     instrument_type       TEXT    NOT NULL,
     status                TEXT    NOT NULL,
     is_pin_set            BOOLEAN NOT NULL,
+    -- First digits of the card number; settings may change them for later cards.
+    bin                   TEXT    NOT NULL,
     last4_pan             TEXT    NOT NULL,
     expires_year          BIGINT  NOT NULL,
     expires_month         BIGINT  NOT NULL,

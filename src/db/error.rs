@@ -14,8 +14,8 @@ pub enum DbError {
     /// The world has changed since this process last read it; read it again and repeat.
     #[error("the world has changed since it was read")]
     WorldMoved,
-    /// No connection became free in time.
-    #[error("no connection to the database became free in time")]
+    /// No connection became free in time, or it was cut off; the same call may be repeated.
+    #[error("no connection to the database could be had")]
     Busy,
     /// The database is being closed.
     #[error("the database is closed")]
@@ -31,6 +31,11 @@ pub enum DbError {
 /// Postgres: `lock_timeout` ran out.
 const LOCK_NOT_AVAILABLE: &str = "55P03";
 
+/// Postgres: the server is going down or has cut the connection off.
+fn is_shutdown(code: Option<&str>) -> bool {
+    code.is_some_and(|code| code.starts_with("57P0"))
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -38,7 +43,8 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Database(cause) if cause.code().as_deref() == Some(LOCK_NOT_AVAILABLE) => {
                 DbError::Locked
             }
-            sqlx::Error::PoolTimedOut => DbError::Busy,
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => DbError::Busy,
+            sqlx::Error::Database(cause) if is_shutdown(cause.code().as_deref()) => DbError::Busy,
             sqlx::Error::PoolClosed => DbError::Closed,
             _ => DbError::Driver(Arc::new(error)),
         }

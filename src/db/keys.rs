@@ -69,6 +69,11 @@ impl Key {
         Self::of("delivery-queue", &[])
     }
 
+    /// Advancing one world's clock.
+    pub fn advance(program: &ProgramCode) -> Self {
+        Self::of("advance", &[program.as_str()])
+    }
+
     /// One world's invented people.
     pub fn people(program: &ProgramCode) -> Self {
         Self::of("people", &[program.as_str()])
@@ -155,6 +160,24 @@ impl Drop for KeyHold {
                 slots.remove(&key);
             }
         }
+    }
+}
+
+/// Turns within this process, for work that goes on longer than a unit of work may.
+#[derive(Debug, Default)]
+pub struct KeyTurns(Arc<KeyLocks>);
+
+/// A turn; letting go of it gives it to the next in line.
+#[derive(Debug)]
+pub struct Turn(#[expect(dead_code, reason = "held for its Drop")] KeyHold);
+
+impl KeyTurns {
+    /// Longest wait for a turn.
+    const WAIT: Duration = Duration::from_secs(600);
+
+    /// Waits for the turn of a key.
+    pub async fn take(&self, key: Key) -> Result<Turn, DbError> {
+        self.0.take(None, &[key], Self::WAIT).await.map(Turn)
     }
 }
 

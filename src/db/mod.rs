@@ -23,7 +23,7 @@ use sqlx::sqlite::SqliteRow;
 use tokio::sync::Notify;
 
 pub use error::DbError;
-pub use keys::Key;
+pub use keys::{Key, KeyTurns, Turn};
 pub use value::{Statement, Value, sql};
 pub use work::{Scope, Work};
 

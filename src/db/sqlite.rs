@@ -23,7 +23,8 @@ use tokio::task::JoinHandle;
 
 use super::error::DbError;
 use super::keys::KeyHold;
-use super::value::{Statement, Value, shift_placeholders};
+use super::value::{Statement, Value, shift_placeholders, sql};
+use super::work::WorldScope;
 use super::{DbOptions, OpenError, Row};
 
 /// Units that may wait for the writer before callers have to wait to hand theirs in.
@@ -81,6 +82,15 @@ impl Sqlite {
     pub(super) async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, DbError> {
         let query = sqlx::query_as_with::<_, R, _>(statement.sql, arguments(statement.args)?);
         Ok(query.fetch_all(&self.readers).await?)
+    }
+
+    /// Fails unless the world has the version that the unit decides by. Its key must be held.
+    pub(super) async fn expect_version(&self, world: &WorldScope<'_>) -> Result<(), DbError> {
+        let Some(expected) = world.version else { return Ok(()) };
+        let find = sql("SELECT version FROM programs WHERE program_code = $1").bind(world.program);
+        let stored: Vec<(i64,)> = self.read(find).await?;
+        let is_same = stored.first().is_some_and(|(version,)| *version == expected);
+        if is_same { Ok(()) } else { Err(DbError::WorldMoved) }
     }
 
     /// Commits a unit and hands its keys back, still held.

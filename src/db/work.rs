@@ -81,7 +81,12 @@ impl Work {
         let shared = scope.world.as_ref().map(|world| Key::world(world.program));
         let hold = db.locks.take(shared, &scope.keys, db.lock_wait).await?;
         let engine = match &db.engine {
-            Engine::Sqlite(sqlite) => Side::Sqlite(sqlite.clone()),
+            Engine::Sqlite(sqlite) => {
+                if let Some(world) = &scope.world {
+                    sqlite.expect_version(world).await?;
+                }
+                Side::Sqlite(sqlite.clone())
+            }
             Engine::Postgres(pool) => {
                 Side::Postgres(postgres::Transaction::begin(pool, &scope, db.lock_wait).await?)
             }

@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq;
 use crate::config::Client;
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 
 /// Whether a client may use a program; `*` stands for all.
@@ -104,16 +105,20 @@ impl Tokens {
         authorization: Option<&HeaderValue>,
         scope: Option<&str>,
         wall: Timestamp,
-    ) -> Result<Issued, &'static VendorCode> {
-        let client = self.client_of(authorization).ok_or(&codes::TOKEN_REFUSED)?;
+    ) -> Result<Issued, Refusal> {
+        let refused = |facts: String| Refusal::of(&codes::TOKEN_REFUSED).because(facts);
+        let client = self.client_of(authorization).ok_or_else(|| {
+            refused("Authorization: Basic names no client, or its secret is another".to_owned())
+        })?;
         let asked: Vec<&str> = scope.unwrap_or_default().split_whitespace().collect();
-        if asked.iter().any(|scope| !client.scopes.iter().any(|granted| granted == scope)) {
-            return Err(&codes::TOKEN_REFUSED);
+        let ungranted = asked.iter().find(|scope| !client.scopes.iter().any(|own| own == *scope));
+        if let Some(scope) = ungranted {
+            return Err(refused(format!("client {} is not granted scope {scope:?}", client.id)));
         }
         let scope = if asked.is_empty() { client.scopes.join(" ") } else { asked.join(" ") };
         let claims = Claims { sub: client.id.clone(), scope, iat_ms: wall.millis() };
         let token = jsonwebtoken::encode(&Header::default(), &claims, &self.sign)
-            .map_err(|_| &codes::INTERNAL)?;
+            .map_err(|_| Refusal::of(&codes::INTERNAL))?;
         Ok(Issued { token, expires_in: self.lifetime_ms / 1_000, scope: claims.scope })
     }
 

@@ -1,41 +1,66 @@
-//! Several processes on one database: a call that decided by a stale copy of its world is repeated
-//! with a fresh one. Nothing of it was committed, so the caller sees one call.
+//! A call that decided by a stale copy of its world is repeated with a fresh one. Nothing of it was
+//! committed, so the caller sees one call.
+//!
+//! The body is read when the call first asks for it, not before: who is refused for his token is
+//! refused whatever he sends. A repetition gets the same bytes.
+
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use tokio::sync::Mutex;
 
 use super::envelope::EXPLAIN;
 use super::error::WorldMoved;
-use super::json::unread;
 use crate::app::Sim;
 use crate::kernel::ids::ProgramCode;
 
-/// Repetitions before the answer 503 stands. Each follows a change of the world, so a second one
-/// is rare and a fourth unheard of.
+/// Repetitions before the answer 503 (or 409 of the control API) stands. Each follows a change of
+/// the world, so a second one is rare and a fourth unheard of.
 const REPEATS_MAX: usize = 5;
 
-/// The program code of a documented path.
-fn program_code(path: &str) -> Option<ProgramCode> {
-    path.strip_prefix("/programs/")?.split('/').next()?.parse().ok()
+/// The body of a call that may be run more than once.
+#[derive(Debug, Clone)]
+pub struct RepeatableBody(Arc<Mutex<Reading>>);
+
+#[derive(Debug)]
+enum Reading {
+    /// Nobody has asked for it yet.
+    Unread(Option<Box<Request>>),
+    /// It was read.
+    Read(Bytes),
 }
 
-/// Repeats calls that met a moved world. Costs nothing where one process owns the database.
-pub async fn with_fresh_world(State(sim): State<Sim>, request: Request, next: Next) -> Response {
-    if sim.db.is_exclusive() {
-        return next.run(request).await;
+impl RepeatableBody {
+    /// The bytes of a request's body, however often they are asked for.
+    pub async fn bytes(request: Request, sim: &Sim) -> Result<Bytes, BytesRejection> {
+        let Some(shared) = request.extensions().get::<RepeatableBody>().cloned() else {
+            return Bytes::from_request(request, sim).await;
+        };
+        let mut reading = shared.0.lock().await;
+        let unread = match &mut *reading {
+            Reading::Read(bytes) => return Ok(bytes.clone()),
+            Reading::Unread(request) => *request.take().unwrap_or_default(),
+        };
+        let bytes = Bytes::from_request(unread, sim).await?;
+        *reading = Reading::Read(bytes.clone());
+        Ok(bytes)
     }
-    let (parts, body) = request.into_parts();
-    let probe = Request::from_parts(parts.clone(), body);
-    let body = match Bytes::from_request(probe, &sim).await {
-        Ok(body) => body,
-        Err(rejection) => return unread(rejection).into_response(),
-    };
+}
+
+/// Repeats calls that met a moved world.
+pub async fn with_fresh_world(State(sim): State<Sim>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let original = Request::from_parts(parts.clone(), body);
+    let shared = RepeatableBody(Arc::new(Mutex::new(Reading::Unread(Some(Box::new(original))))));
+    parts.extensions.insert(shared);
     let code = program_code(parts.uri.path());
     let mut repeats = 0;
     loop {
-        let request = Request::from_parts(parts.clone(), Body::from(body.clone()));
+        let request = Request::from_parts(parts.clone(), Body::empty());
         let response = next.clone().run(request).await;
         let doubt = doubt(&response);
         if repeats == REPEATS_MAX || !was_stale(&sim, doubt, code.as_ref()).await {
@@ -46,6 +71,12 @@ pub async fn with_fresh_world(State(sim): State<Sim>, request: Request, next: Ne
             sim.worlds.forget(code);
         }
     }
+}
+
+/// The program code of a path, of the vendor's API or of the control API.
+fn program_code(path: &str) -> Option<ProgramCode> {
+    let path = path.strip_prefix("/_sim/v1").unwrap_or(path);
+    path.strip_prefix("/programs/")?.split('/').next()?.parse().ok()
 }
 
 /// Why a call may have decided by a stale copy.

@@ -1,12 +1,13 @@
 //! JSON bodies. What is wrong is answered in the envelope and names the member.
 
-use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
+use super::fresh_world::RepeatableBody;
+use crate::app::Sim;
 use crate::kernel::codes;
 use crate::kernel::outcome::Refusal;
 use crate::kernel::strict_json;
@@ -15,12 +16,12 @@ use crate::kernel::strict_json;
 #[derive(Debug)]
 pub struct VendorJson<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for VendorJson<T> {
+impl<T: DeserializeOwned> FromRequest<Sim> for VendorJson<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, sim: &Sim) -> Result<Self, ApiError> {
         expect_json(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let bytes = RepeatableBody::bytes(request, sim).await.map_err(unread)?;
         Ok(Self(parse(&bytes)?))
     }
 }
@@ -39,7 +40,7 @@ fn expect_json(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 /// A body that could not be taken in.
-pub(super) fn unread(rejection: BytesRejection) -> ApiError {
+pub fn unread(rejection: BytesRejection) -> ApiError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return (&codes::BODY_TOO_LARGE).into();
     }

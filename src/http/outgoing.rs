@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use futures_util::StreamExt;
 use reqwest::ClientBuilder;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
@@ -24,4 +25,19 @@ fn tls() -> anyhow::Result<ClientConfig> {
         .with_safe_default_protocol_versions()
         .context("choosing TLS versions")?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// The body of an answer, as far as `bytes_max`.
+pub async fn read(response: reqwest::Response, bytes_max: usize) -> reqwest::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk?;
+        let room = bytes_max.saturating_sub(body.len());
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if room == 0 {
+            break;
+        }
+    }
+    Ok(body)
 }

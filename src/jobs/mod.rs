@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::Sim;
+use crate::db::DbError;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::ops::{self, WorldError};
@@ -34,18 +35,21 @@ pub struct JobRan {
     pub result: String,
 }
 
-/// Moves a world's clock on to `target` and runs what falls due on the way.
-pub async fn advance(
+/// Moves a world's clock on to what `target` makes of its present moment, and runs what falls due
+/// on the way. Advances of one world follow one another, so none is lost in another.
+pub async fn advance<E: From<WorldError> + From<DbError>>(
     sim: &Sim,
     code: &ProgramCode,
-    target: Timestamp,
-) -> Result<Vec<JobRan>, WorldError> {
-    let world = sim.worlds.find(code).await?.ok_or_else(|| WorldError::NotFound(code.clone()))?;
+    target: impl FnOnce(Timestamp) -> Result<Timestamp, E>,
+) -> Result<Vec<JobRan>, E> {
+    let _turn = sim.worlds.turn_to_advance(code).await?;
+    let world = sim.worlds.create_or_refresh(code).await?;
     let start = world.now(sim.worlds.wall());
+    let target = target(start)?;
     let mut now = start;
     while let Some(due) = sim.dispatcher.next_due(code).await?.filter(|due| *due <= target) {
         if due > now {
-            ops::set_clock(&sim.worlds, code, None, Some(due)).await?;
+            ops::advance_clock(&sim.worlds, code, due).await?;
             now = due;
         }
         sim.dispatcher.run_due(code).await?;
@@ -54,7 +58,7 @@ pub async fn advance(
         }
     }
     if target > now {
-        ops::set_clock(&sim.worlds, code, None, Some(target)).await?;
+        ops::advance_clock(&sim.worlds, code, target).await?;
     }
     let ran = sim.dispatcher.attempts_between(code, (start, target), LISTED_MAX).await?;
     Ok(ran.into_iter().map(webhook_attempt).collect())

@@ -118,6 +118,9 @@ codes! {
     /// As above for middleName.
     MIDDLE_NAME_CHARACTERS = 400, 640 / 503, "middleName has invalid characters.", "ENR-4",
         USER_DATA;
+    /// KYC is asked for, and there are no phone numbers.
+    PHONE_MISSING = 400, 101 / 0, "phoneNumbers userData sections missing, check your JSON",
+        "ENR-14", KYC_TABLE;
     /// dateOfBirth is given and is no date.
     DATE_OF_BIRTH_FORM = 400, 700 / 0, "identifyingData.dateOfBirth must be in the form YYYY-MM-DD",
         "ENR-17", KYC_TABLE;

@@ -22,6 +22,8 @@ pub struct Refusal {
     pub code: &'static VendorCode,
     /// The wire description; the table's text unless the case needs its own words.
     pub description: String,
+    /// The rule that refuses; the table's unless the case falls under a narrower one.
+    pub rule: &'static str,
     /// What was read and found wanting, for the explanation. Never holds a secret.
     pub facts: Option<String>,
 }
@@ -29,13 +31,20 @@ pub struct Refusal {
 impl Refusal {
     /// The refusal in the table's own words.
     pub fn of(code: &'static VendorCode) -> Self {
-        Self { code, description: code.text.to_owned(), facts: None }
+        Self { code, description: code.text.to_owned(), rule: code.rule, facts: None }
     }
 
     /// The same with the facts that led to it.
     #[must_use]
     pub fn because(mut self, facts: impl Into<String>) -> Self {
         self.facts = Some(facts.into());
+        self
+    }
+
+    /// The same under another rule of the rulebook.
+    #[must_use]
+    pub fn under(mut self, rule: &'static str) -> Self {
+        self.rule = rule;
         self
     }
 
@@ -50,7 +59,7 @@ impl Refusal {
     /// One line for people: rule, facts, source. Goes into `X-Piebox-Explain`.
     pub fn explanation(&self) -> String {
         let facts = self.facts.as_deref().unwrap_or(&self.description);
-        format!("{}: {} [{}]", self.code.rule, facts, self.code.source)
+        format!("{}: {} [{}]", self.rule, facts, self.code.source)
     }
 }
 

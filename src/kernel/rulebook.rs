@@ -63,8 +63,8 @@ pub const RULES: &[Rule] = &[
     shown("HDR-2", "Every answer, refusals too, returns the request id; the header's case is free \
         and `X-GD-Request-Id` is understood.", Portal),
     shown("HDR-3", "A program code nobody configured answers HTTP 400 with code 1000/0.", Portal),
-    shown("HDR-4", "Quoted booleans and numbers are read as real ones, an empty fee included; \
-        answers carry only real ones.", Guide),
+    shown("HDR-4", "Quoted booleans are read as real ones; answers carry only real booleans and \
+        numbers.", Guide),
     shown("HDR-5", "A broken, mistyped, oversized or foreign body gets an enveloped 400, 413 or \
         415 naming the field, never a trace or a cut connection.", Reading),
     shown("ENV-1", "Each answer has a `responseDetails` array with integer code and subCode, \
@@ -112,7 +112,7 @@ pub const RULES: &[Rule] = &[
     waits("ENR-12", "Where nothing is marked default, the home address and the first phone take \
         that role.", Guide),
     waits("ENR-13", "More than one default phone is refused with code 1040/0.", Guide),
-    waits("ENR-14", "Asking for KYC without any phone is refused with code 101/0.", Guide),
+    shown("ENR-14", "Asking for KYC without any phone is refused with code 101/0.", Guide),
     waits("ENR-15", "A phone needs exactly 10 digits and the type mobile, home or work; the 400 \
         names the field at fault.", GuideAndReading),
     waits("ENR-16", "With KYC the home address needs its first line and either city and state or \

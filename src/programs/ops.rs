@@ -47,7 +47,7 @@ pub async fn change_settings(
     change: &Json,
 ) -> Result<Arc<World>, WorldError> {
     let mut unit = begin(worlds, code).await?;
-    let changed = match store::find(&mut unit, code).await? {
+    let changed = match store::find(&mut unit, code, worlds.template()).await? {
         Some(world) => {
             let settings = world.settings.merged(change)?;
             if settings.seed != world.settings.seed {
@@ -69,19 +69,20 @@ pub async fn change_settings(
 /// Removes a world and everything in it. Its code then names nothing again.
 pub async fn delete(worlds: &Worlds, code: &ProgramCode) -> Result<(), WorldError> {
     let mut unit = begin(worlds, code).await?;
-    expect(&mut unit, code).await?;
+    expect(worlds, &mut unit, code).await?;
     store::delete_life(&mut unit, code);
     store::delete(&mut unit, code);
-    unit.commit().await?;
+    // Before the commit, should the caller go away in its midst; nobody reads the world until it is
+    // decided. And after it, for good.
     worlds.forget(code);
-    Ok(())
+    Ok(unit.commit_then(|| worlds.forget(code)).await?)
 }
 
 /// Empties a world: accounts, events, faults and invented people go, the clock begins again, the
 /// settings and keys stay.
 pub async fn reset(worlds: &Worlds, code: &ProgramCode) -> Result<Arc<World>, WorldError> {
     let mut unit = begin(worlds, code).await?;
-    let world = expect(&mut unit, code).await?;
+    let world = expect(worlds, &mut unit, code).await?;
     let clock = worlds.first_clock(&world.settings.clock);
     let changed = next(&world, world.settings.clone(), clock, Vec::new());
     store::delete_life(&mut unit, code);
@@ -97,10 +98,25 @@ pub async fn set_clock(
     now: Option<Timestamp>,
 ) -> Result<Arc<World>, WorldError> {
     let mut unit = begin(worlds, code).await?;
-    let world = expect(&mut unit, code).await?;
+    let world = expect(worlds, &mut unit, code).await?;
     let wall = worlds.wall();
     let now = now.unwrap_or_else(|| world.now(wall));
     let clock = world.clock.moved(wall, now, mode.unwrap_or(world.clock.mode()));
+    let changed = next(&world, world.settings.clone(), clock, world.faults.clone());
+    store::update(&mut unit, &changed)?;
+    commit(worlds, unit, changed).await
+}
+
+/// Moves the clock on to a moment; never back, should it show a later one by then.
+pub async fn advance_clock(
+    worlds: &Worlds,
+    code: &ProgramCode,
+    to: Timestamp,
+) -> Result<Arc<World>, WorldError> {
+    let mut unit = begin(worlds, code).await?;
+    let world = expect(worlds, &mut unit, code).await?;
+    let wall = worlds.wall();
+    let clock = world.clock.moved(wall, to.max(world.now(wall)), world.clock.mode());
     let changed = next(&world, world.settings.clone(), clock, world.faults.clone());
     store::update(&mut unit, &changed)?;
     commit(worlds, unit, changed).await
@@ -116,11 +132,13 @@ pub async fn add_fault(
         return Err(WorldError::Fault(problem));
     }
     let mut unit = begin(worlds, code).await?;
-    let world = expect(&mut unit, code).await?;
+    let world = expect(worlds, &mut unit, code).await?;
     if world.faults.len() >= FAULTS_MAX {
         return Err(WorldError::Fault("the program holds 100 fault rules already; delete some"));
     }
-    let fault_id = world.source(&["fault", &world.version.to_string()]).id(FaultId::new);
+    let known = store::fault_counts(&mut unit, code).await?.len().to_string();
+    let last = world.faults.last().map(|fault| fault.fault_id.to_string()).unwrap_or_default();
+    let fault_id = world.source(&["fault", &known, &last]).id(FaultId::new);
     let fault = Fault { fault_id, rule };
     let faults = world.faults.iter().chain([&fault]).cloned().collect();
     let changed = next(&world, world.settings.clone(), world.clock.clone(), faults);
@@ -137,7 +155,7 @@ pub async fn delete_faults(
     only: Option<FaultId>,
 ) -> Result<(), WorldError> {
     let mut unit = begin(worlds, code).await?;
-    let world = expect(&mut unit, code).await?;
+    let world = expect(worlds, &mut unit, code).await?;
     let kept = |fault: &&Fault| only.is_some_and(|id| fault.fault_id != id);
     let faults: Vec<Fault> = world.faults.iter().filter(kept).cloned().collect();
     if let Some(id) = only
@@ -195,8 +213,10 @@ async fn begin(worlds: &Worlds, code: &ProgramCode) -> Result<Work, DbError> {
     worlds.db().begin(Scope::keys(vec![Key::world(code)])).await
 }
 
-async fn expect(unit: &mut Work, code: &ProgramCode) -> Result<World, WorldError> {
-    store::find(unit, code).await?.ok_or_else(|| WorldError::NotFound(code.clone()))
+async fn expect(worlds: &Worlds, unit: &mut Work, code: &ProgramCode) -> Result<World, WorldError> {
+    store::find(unit, code, worlds.template())
+        .await?
+        .ok_or_else(|| WorldError::NotFound(code.clone()))
 }
 
 fn next(world: &World, settings: Settings, clock: WorldClock, faults: Vec<Fault>) -> World {

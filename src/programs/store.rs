@@ -41,13 +41,19 @@ const FIND: &str = "SELECT p.version, p.settings, p.clock, f.fault_id, f.rule \
     WHERE p.program_code = $1 ORDER BY f.position";
 
 /// The world of this code, if it is there: one trip.
+///
+/// Settings are laid over the template: a section that a later release has added is then there.
 pub(super) async fn find(
     read: &mut impl Read,
     code: &ProgramCode,
+    template: &Settings,
 ) -> Result<Option<World>, DbError> {
     let rows: Vec<WorldRow> = read.all(sql(FIND).bind(code)).await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let settings: Settings = stored_json("programs.settings", &first.settings)?;
+    let stored: serde_json::Value = stored_json("programs.settings", &first.settings)?;
+    let settings = template
+        .merged(&stored)
+        .map_err(|problem| DbError::Unreadable(format!("programs.settings: {problem}")))?;
     let clock: WorldClock = stored_json("programs.clock", &first.clock)?;
     let faults = rows.iter().filter_map(fault).collect::<Result<_, _>>()?;
     Ok(Some(World::new(code.clone(), first.version, settings, clock, faults)))

@@ -5,6 +5,7 @@
 //! with the stored one; a stale copy is then dropped and the call repeated.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::sync::Cache;
 
@@ -12,8 +13,9 @@ use super::clock::WorldClock;
 use super::settings::{ClockStart, Settings};
 use super::store;
 use super::world::World;
-use crate::db::{Db, DbError, Key, Scope};
+use crate::db::{Db, DbError, Key, KeyTurns, Scope, Turn};
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::source::Source;
 use crate::kernel::time::{Timestamp, WallClock};
 
 /// How worlds come into being.
@@ -25,6 +27,8 @@ pub struct Genesis {
     pub create_unknown: bool,
     /// The server's seed; a world whose settings name no seed gets one from this and its code.
     pub seed: u64,
+    /// What versions of new worlds are drawn from; unlike any other process's.
+    pub instance: [u8; 32],
 }
 
 /// The worlds of this process.
@@ -34,12 +38,15 @@ pub struct Worlds {
     wall: Arc<dyn WallClock>,
     genesis: Genesis,
     cache: Cache<ProgramCode, Arc<World>>,
+    made: AtomicU64,
+    turns: KeyTurns,
 }
 
 impl Worlds {
     /// Keeps at most `cached_max` worlds in memory.
     pub fn new(db: Db, wall: Arc<dyn WallClock>, genesis: Genesis, cached_max: usize) -> Self {
-        Self { db, wall, genesis, cache: Cache::new(cached_max) }
+        let (cache, made, turns) = (Cache::new(cached_max), AtomicU64::new(0), KeyTurns::default());
+        Self { db, wall, genesis, cache, made, turns }
     }
 
     /// The world of this code, if it exists.
@@ -50,21 +57,35 @@ impl Worlds {
         // Under the world's shared lock, so that a change committing meanwhile is not overwritten
         // in the cache by the older copy read here.
         let mut unit = self.db.begin(Scope::reading(code)).await?;
-        let found = store::find(&mut unit, code).await?.map(Arc::new);
+        let found = store::find(&mut unit, code, &self.genesis.template).await?.map(Arc::new);
         unit.commit_then(|| found.inspect(|world| _ = self.keep(world))).await
     }
 
-    /// The world of this code in this version or a later one: for those who have just read the
-    /// version and must not decide by an older copy.
-    pub async fn find_since(
+    /// The world of this code, read anew if the copy at hand is of another version: for those who
+    /// have just read the version.
+    pub async fn find_version(
         &self,
         code: &ProgramCode,
         version: i64,
     ) -> Result<Option<Arc<World>>, DbError> {
-        if self.cache.get(code).is_some_and(|world| world.version < version) {
+        if self.cache.get(code).is_some_and(|world| world.version != version) {
             self.forget(code);
         }
         self.find(code).await
+    }
+
+    /// The world of this code as it is stored now; made from the template if it is not there. For
+    /// the control API: who has just changed a world through another process must see the change.
+    pub async fn create_or_refresh(&self, code: &ProgramCode) -> Result<Arc<World>, DbError> {
+        self.refresh(code);
+        self.create(code).await
+    }
+
+    /// Drops the copy of a world where another process may have changed it.
+    pub fn refresh(&self, code: &ProgramCode) {
+        if !self.db.is_exclusive() {
+            self.forget(code);
+        }
     }
 
     /// Whether the copy of a world in this process, if there is one, is the stored version.
@@ -91,7 +112,7 @@ impl Worlds {
             return Ok(world);
         }
         let mut unit = self.db.begin(Scope::keys(vec![Key::world(code)])).await?;
-        if let Some(world) = store::find(&mut unit, code).await? {
+        if let Some(world) = store::find(&mut unit, code, &self.genesis.template).await? {
             return unit.commit_then(|| self.keep(&Arc::new(world))).await;
         }
         let world = self.fresh(code, self.genesis.template.clone());
@@ -105,7 +126,21 @@ impl Worlds {
             settings.seed = Some(format!("{}/{code}", self.genesis.seed));
         }
         let clock = self.first_clock(&settings.clock);
-        World::new(code.clone(), 1, settings, clock, Vec::new())
+        World::new(code.clone(), self.first_version(), settings, clock, Vec::new())
+    }
+
+    /// A version that no world of this code has had: a copy of a deleted world is then never taken
+    /// for its successor.
+    fn first_version(&self) -> i64 {
+        const VERSIONS: u64 = 1 << 62;
+        let number = self.made.fetch_add(1, Ordering::Relaxed).to_string();
+        let drawn = Source::new(&self.genesis.instance, &["version", &number]).below(VERSIONS);
+        i64::try_from(drawn).unwrap_or(0)
+    }
+
+    /// Waits for this process's turn to advance a world's clock; turns follow one another.
+    pub async fn turn_to_advance(&self, code: &ProgramCode) -> Result<Turn, DbError> {
+        self.turns.take(Key::advance(code)).await
     }
 
     /// The clock that a new or reset world begins with.

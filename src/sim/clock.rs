@@ -99,7 +99,7 @@ pub(super) async fn put_clock(
     Code(code): Code,
     Body(set): Body<SetClock>,
 ) -> Result<Json<ClockView>, Problem> {
-    sim.worlds.create(&code).await?;
+    sim.worlds.create_or_refresh(&code).await?;
     let world = ops::set_clock(&sim.worlds, &code, set.mode, set.now).await?;
     Ok(Json(ClockView::of(&world, &sim)))
 }
@@ -120,25 +120,38 @@ pub(super) async fn advance_clock(
     Code(code): Code,
     Body(advance): Body<AdvanceClock>,
 ) -> Result<Json<Advanced>, Problem> {
+    let goal = advance.goal()?;
+    let ran = jobs::advance(&sim, &code, |now| goal.from(now)).await?;
     let world = sim.worlds.create(&code).await?;
-    let now = world.now(sim.worlds.wall());
-    let target = advance.target(now)?;
-    let ran = jobs::advance(&sim, &world.code, target).await?;
-    let world = sim.worlds.find(&world.code).await?.unwrap_or(world);
     Ok(Json(Advanced { clock: ClockView::of(&world, &sim), ran }))
 }
 
+/// How far to go, read and checked.
+#[derive(Debug, Clone, Copy)]
+enum Goal {
+    By(i64),
+    To(Timestamp),
+}
+
 impl AdvanceClock {
-    fn target(&self, now: Timestamp) -> Result<Timestamp, Problem> {
-        let target = match (&self.by, self.to) {
-            (Some(by), None) => now.plus_millis(millis(by)?),
-            (None, Some(to)) => to,
-            _ => return Err(Problem::bad_request("give either by or to")),
-        };
-        if target < now {
-            return Err(Problem::bad_request("to: lies in the past; PUT the clock to set it back"));
+    fn goal(&self) -> Result<Goal, Problem> {
+        match (&self.by, self.to) {
+            (Some(by), None) => Ok(Goal::By(millis(by)?)),
+            (None, Some(to)) => Ok(Goal::To(to)),
+            _ => Err(Problem::bad_request("give either by or to")),
         }
-        Ok(target)
+    }
+}
+
+impl Goal {
+    fn from(self, now: Timestamp) -> Result<Timestamp, Problem> {
+        match self {
+            Goal::By(span_ms) => Ok(now.plus_millis(span_ms)),
+            Goal::To(to) if to >= now => Ok(to),
+            Goal::To(_) => {
+                Err(Problem::bad_request("to: lies in the past; PUT the clock to set it back"))
+            }
+        }
     }
 }
 

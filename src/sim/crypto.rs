@@ -54,7 +54,7 @@ pub(super) async fn encrypt(
     Code(code): Code,
     Body(wish): Body<Encrypt>,
 ) -> Result<Json<Container>, Problem> {
-    let world = sim.worlds.create(&code).await?;
+    let world = sim.worlds.create_or_refresh(&code).await?;
     let plaintext = wish.plaintext.to_string();
     // The same document for the same call gives the same container, another one never shares its
     // key.
@@ -79,7 +79,7 @@ pub(super) async fn decrypt(
     Code(code): Code,
     Body(wish): Body<Decrypt>,
 ) -> Result<Json<Decrypted>, Problem> {
-    let world = sim.worlds.create(&code).await?;
+    let world = sim.worlds.create_or_refresh(&code).await?;
     let binding = Binding { program_code: code.as_str(), request_id: &wish.request_id };
     let given = match &wish.private_key {
         Some(hex) => Some(

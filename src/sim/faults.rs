@@ -68,7 +68,10 @@ pub(super) async fn add_fault(
     Code(code): Code,
     Body(rule): Body<FaultRule>,
 ) -> Result<(StatusCode, Json<Fault>), Problem> {
-    sim.worlds.create(&code).await?;
+    if let Some(problem) = rule.problem() {
+        return Err(Problem::bad_request(problem));
+    }
+    sim.worlds.create_or_refresh(&code).await?;
     let fault = ops::add_fault(&sim.worlds, &code, rule).await?;
     Ok((StatusCode::CREATED, Json(fault)))
 }

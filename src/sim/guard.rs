@@ -3,7 +3,6 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -15,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::problem::Problem;
 use crate::app::Sim;
+use crate::http::fresh_world::RepeatableBody;
 use crate::http::json;
 use crate::kernel::ids::ProgramCode;
 use crate::programs::ops::WorldError;
@@ -68,10 +68,7 @@ impl FromRequestParts<Sim> for Existing {
 
     async fn from_request_parts(parts: &mut Parts, sim: &Sim) -> Result<Self, Problem> {
         let Code(code) = Code::from_request_parts(parts, sim).await?;
-        // A tester who has just changed a world through another process must see the change.
-        if !sim.db.is_exclusive() {
-            sim.worlds.forget(&code);
-        }
+        sim.worlds.refresh(&code);
         match sim.worlds.find(&code).await? {
             Some(world) => Ok(Self(world)),
             None => Err(WorldError::NotFound(code).into()),
@@ -87,7 +84,7 @@ impl<T: DeserializeOwned> FromRequest<Sim> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, sim: &Sim) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, sim).await?;
+        let bytes = RepeatableBody::bytes(request, sim).await?;
         // Where every member may be left out, so may the body.
         let text = if bytes.is_empty() { &b"{}"[..] } else { &bytes };
         Ok(Self(json::parse(text)?))

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,9 +27,11 @@ pub(super) async fn live() -> Json<Health> {
 /// The process and its database can take calls
 #[utoipa::path(
     get, path = "/_sim/health/ready", operation_id = "sim_ready", tag = "Control: health",
-    responses((status = 200, body = Health), (status = 500, body = Problem)), security(())
+    responses((status = 200, body = Health), (status = 503, body = Problem)), security(())
 )]
 pub(super) async fn ready(State(sim): State<Sim>) -> Result<Json<Health>, Problem> {
-    sim.db.ping().await?;
+    sim.db.ping().await.map_err(|cause| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, format!("the database: {cause}"))
+    })?;
     Ok(Json(Health { status: "ready" }))
 }

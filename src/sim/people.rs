@@ -36,7 +36,7 @@ pub(super) async fn invent_person(
     Code(code): Code,
     Body(wish): Body<InventPerson>,
 ) -> Result<(StatusCode, Json<Person>), Problem> {
-    let world = sim.worlds.create(&code).await?;
+    let world = sim.worlds.create_or_refresh(&code).await?;
     let person = people::invent(&sim.worlds, &world, wish.outcome).await?;
     Ok((StatusCode::CREATED, Json(person)))
 }

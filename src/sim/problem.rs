@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::DbError;
-use crate::http::error::Cause;
+use crate::http::error::{Cause, WorldMoved};
 use crate::kernel::outcome::Refusal;
 use crate::programs::ops::WorldError;
 
@@ -23,6 +23,8 @@ pub struct Problem {
     detail: String,
     #[serde(skip)]
     cause: Option<String>,
+    #[serde(skip)]
+    world_moved: bool,
 }
 
 impl Problem {
@@ -34,7 +36,13 @@ impl Problem {
     /// Any other status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        Self { status: status.as_u16(), title, detail: detail.into(), cause: None }
+        Self {
+            status: status.as_u16(),
+            title,
+            detail: detail.into(),
+            cause: None,
+            world_moved: false,
+        }
     }
 
     fn internal(cause: impl ToString) -> Self {
@@ -48,10 +56,13 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
-        let cause = self.cause.clone();
+        let (cause, moved) = (self.cause.clone(), self.world_moved);
         let mut response = (status, Json(self)).into_response();
         let media = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, media);
+        if moved {
+            response.extensions_mut().insert(WorldMoved);
+        }
         if let Some(cause) = cause {
             response.extensions_mut().insert(Cause(cause));
         }
@@ -80,7 +91,8 @@ impl From<DbError> for Problem {
                 Problem::new(StatusCode::CONFLICT, "another change of the program is in progress")
             }
             DbError::WorldMoved => {
-                Problem::new(StatusCode::CONFLICT, "the program has just been changed; repeat")
+                let detail = "the program is being changed all the time; repeat";
+                Self { world_moved: true, ..Self::new(StatusCode::CONFLICT, detail) }
             }
             other => Problem::internal(other),
         }

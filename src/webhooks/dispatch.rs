@@ -157,7 +157,7 @@ impl Dispatcher {
 
     async fn try_deliver(&self, leased: &Leased, owner: &str) -> Result<(), DbError> {
         // A clock that another process has moved must be the one the next attempt is set by.
-        let found = self.worlds.find_since(&leased.program, leased.world_version).await?;
+        let found = self.worlds.find_version(&leased.program, leased.world_version).await?;
         let Some(world) = found else { return Ok(()) };
         let wall = self.worlds.wall();
         let now = world.now(wall);

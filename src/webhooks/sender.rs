@@ -5,7 +5,6 @@ use std::error::Error as _;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use futures_util::StreamExt;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::sign::Signer;
@@ -89,7 +88,7 @@ impl Sender {
         let status = response.status().as_u16();
         let echo = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
         let echo = echo.map(str::to_owned);
-        let body = match self.read(response).await {
+        let body = match outgoing::read(response, self.answer_bytes_max).await {
             Ok(body) => body,
             Err(cause) => return (Some(status), Verdict::Retryable, no_answer(&cause)),
         };
@@ -99,20 +98,6 @@ impl Sender {
         let answer = Answer { status, echo: echo.as_deref(), body: &body };
         let (verdict, reason) = judge(parcel.request_id, &answer);
         (Some(status), verdict, reason)
-    }
-
-    async fn read(&self, response: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
-        let mut body = Vec::new();
-        let mut chunks = response.bytes_stream();
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk?;
-            let room = self.answer_bytes_max.saturating_sub(body.len());
-            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if room == 0 {
-                break;
-            }
-        }
-        Ok(body)
     }
 }
 

@@ -9,6 +9,7 @@ use jsonwebtoken::{EncodingKey, Header};
 use reqwest::header::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
+use crate::http::outgoing;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::EndpointAuth;
 
@@ -18,6 +19,8 @@ const SCOPE: &str = "post:webhook";
 const LIFETIME_SECONDS: i64 = 3_600;
 /// A fetched token is dropped this long before it ends, in seconds.
 const MARGIN_SECONDS: i64 = 60;
+/// How much of a token endpoint's answer is read.
+const ANSWER_BYTES_MAX: usize = 65_536;
 /// Fetched tokens kept at most.
 const TOKENS_MAX: usize = 1_000;
 
@@ -101,7 +104,8 @@ impl Signer {
         if !response.status().is_success() {
             bail!("answered {}", response.status());
         }
-        let answer: TokenAnswer = response.json().await.context("answered no token")?;
+        let body = outgoing::read(response, ANSWER_BYTES_MAX).await?;
+        let answer: TokenAnswer = serde_json::from_slice(&body).context("answered no token")?;
         let seconds = answer.expires_in.unwrap_or(LIFETIME_SECONDS) - MARGIN_SECONDS;
         let good_until = wall.plus_millis(seconds.saturating_mul(1_000));
         let mut tokens = self.tokens();

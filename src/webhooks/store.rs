@@ -149,10 +149,12 @@ pub(super) async fn leased(read: &mut impl Read, owner: &str) -> Result<Vec<Leas
     let mut leased: Vec<Leased> = Vec::new();
     for row in rows {
         let id = parse("webhook_deliveries.delivery_id", &row.delivery_id)?;
-        match leased.last_mut().filter(|last| last.id == id) {
+        let program = parse("webhook_deliveries.program_code", &row.program_code)?;
+        // Worlds of one seed have deliveries of one id.
+        match leased.last_mut().filter(|last| last.id == id && last.program == program) {
             Some(last) => last.events.push(row.event),
             None => leased.push(Leased {
-                program: parse("webhook_deliveries.program_code", &row.program_code)?,
+                program,
                 world_version: row.version,
                 id,
                 account_id: row.account_id,

@@ -163,9 +163,12 @@ on_both_engines! {
             };
             let _ = tokio::time::timeout(Duration::from_micros(n * 40), unit).await;
         }
+        // Who gets the key next finds everything decided: nothing is added any more.
         let unit = db.begin(Scope::keys(vec![key(9)])).await.unwrap();
+        let decided = count(&db).await;
         unit.commit().await.unwrap();
         tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(count(&db).await, decided);
         for n in 0..40 {
             let one = value(&db, &format!("n{n}")).await.is_some();
             assert_eq!(one, value(&db, &format!("n{n}-twin")).await.is_some(), "unit {n}");

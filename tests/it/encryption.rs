@@ -120,6 +120,9 @@ on_both_engines! {
         sim.control("PUT", "wf", key).await.expect(200);
         let id = guid();
         let enrolled = partner.enroll(&id, &enrollment(&sim.person("wf").await)).await.expect(200);
+        // Later cards begin otherwise; this one keeps its number.
+        let other_bin = json!({ "card": { "bin": "512345" } });
+        sim.control("PUT", "wf", other_bin).await.expect(200);
         let (read_id, path) = (guid(), format!("/accounts/{}", enrolled.account_id()));
         let read = partner.call("GET", &path, &read_id, Json::Null).await.expect(200);
         let mut numbers = Vec::new();

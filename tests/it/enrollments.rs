@@ -110,6 +110,11 @@ on_both_engines! {
         body["account"]["fraudData"] = json!({ "device": { "os": "x" } });
         body["contactVerificationIdentifiers"] = json!([guid()]);
         let answer = partner.enroll(&guid(), &body).await.expect(200);
+        let stored = sim.dump().await;
+        let members = ["\"os\":\"x\"", "contactVerificationIdentifiers", "addressLine1"];
+        for kept in members {
+            assert!(stored.contains(kept), "{kept} of the request is not stored");
+        }
         let account = &answer.body["account"];
         let shape = crate::support::shape(account);
         assert_eq!(shape, include_str!("shapes/enrolled_account.txt"), "{shape}");
@@ -187,7 +192,7 @@ on_both_engines! {
         drop(partner);
     }
 
-    async fn enr_43_without_kyc_nobody_is_asked_for_more_than_a_name(engine: Engine) {
+    async fn enr_43_and_enr_14_only_kyc_asks_for_a_phone_number(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
         let mut person = sim.person("wf").await;
@@ -196,6 +201,9 @@ on_both_engines! {
         // An identity that fails the identity check where one is made.
         person["identifyingData"]["ssn"] = json!("451001234");
         let mut body = enrollment(&person);
+        body["executeKycFlag"] = json!(true);
+        let refused = partner.enroll(&guid(), &body).await.expect_refused(400, "101/0");
+        assert!(refused.description().starts_with("phoneNumbers"), "{}", refused.text);
         body["executeKycFlag"] = json!(false);
         let answer = partner.enroll(&guid(), &body).await.expect(200);
         assert_eq!(answer.body["account"]["status"], "normal");

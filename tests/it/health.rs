@@ -22,6 +22,6 @@ on_both_engines! {
         sim.bare("GET", "/_sim/health/ready", &[], "").await.expect(200);
         sim.sim.db.close().await;
         sim.bare("GET", "/_sim/health/live", &[], "").await.expect(200);
-        sim.bare("GET", "/_sim/health/ready", &[], "").await.expect(500);
+        sim.bare("GET", "/_sim/health/ready", &[], "").await.expect(503);
     }
 }

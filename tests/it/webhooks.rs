@@ -105,6 +105,29 @@ on_both_engines! {
         }
     }
 
+    async fn worlds_of_one_seed_are_told_of_their_own_events_only(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let receivers = [open_receiver().await, open_receiver().await];
+        let id = guid();
+        let person = sim.person("aa").await;
+        sim.control("DELETE", "aa", Json::Null).await.expect(204);
+        for (program, receiver) in ["aa", "bb"].into_iter().zip(&receivers) {
+            let settings = json!({ "seed": "same", "webhooks": [{ "url": receiver.url() }] });
+            sim.control("PUT", program, settings).await.expect(200);
+        }
+        let enroll = async |program| {
+            let partner = sim.partner(program).await;
+            partner.enroll(&id, &enrollment(&person)).await.expect(200).account_id()
+        };
+        let (one, other) = futures_util::future::join(enroll("aa"), enroll("bb")).await;
+        assert_eq!(one, other, "one seed, one call: one id");
+        for receiver in &receivers {
+            let received = webhooks(receiver, 1).await.remove(0);
+            assert_eq!(received.body["accounts"].as_array().unwrap().len(), 1);
+            assert_eq!(received.body["accounts"][0]["events"].as_array().unwrap().len(), 1);
+        }
+    }
+
     async fn whk_3_what_is_not_a_whole_acknowledgement_is_a_failed_attempt(engine: Engine) {
         let sim = TestSim::configured(engine, |config| config.webhooks.timeout_ms = 200).await;
         let receiver = sim.receiver("wf").await;
@@ -209,7 +232,7 @@ on_both_engines! {
         let world = sim.sim.worlds.find(&"wf".parse().unwrap()).await.unwrap().unwrap();
         let card = &answer.body["account"]["accountHolders"][0]["paymentInstruments"][0];
         let payment = card["paymentIdentifier"].as_str().unwrap().parse().unwrap();
-        let pan = piebox::domains::accounts::cards::pan(&world, payment);
+        let pan = piebox::domains::accounts::cards::pan(&world, "414720", payment);
         webhooks(&receiver, 1).await;
         let read = partner.get(&format!("/accounts/{}", answer.account_id())).await;
         let stored = sim.dump().await;
@@ -226,6 +249,7 @@ on_both_engines! {
             assert!(!text.contains(&format!("\"{pin}\"")), "the PIN stands in {place}");
             assert!(!text.contains("cvv"), "a CVV stands in {place}");
         }
+        assert!(stored.lines().all(|line| line != pin), "the PIN stands in a column of its own");
         assert!(stored.contains(&ssn[5..]), "the dump shows what is stored");
     }
 }

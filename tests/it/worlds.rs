@@ -277,6 +277,75 @@ on_both_engines! {
         there.enroll(&guid(), &body).await.expect(200);
     }
 
+    async fn a_world_that_was_made_anew_is_not_taken_for_its_predecessor(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let other = match engine {
+            Engine::Postgres => Some(sim.sibling().await),
+            Engine::Sqlite => None,
+        };
+        let router = other.as_ref().unwrap_or(&sim).router();
+        let there = sim.partner("wf").await.at(router);
+        let strict = json!({ "names": { "preset": "strict25" }, "seed": "one" });
+        sim.control("PUT", "wf", strict).await.expect(200);
+        let first = there.get("/certificates").await.expect(200).body;
+        sim.control("DELETE", "wf", Json::Null).await.expect(204);
+        sim.control("PUT", "wf", json!({ "seed": "two" })).await.expect(200);
+        assert_ne!(there.get("/certificates").await.expect(200).body, first);
+        let mut person = sim.person("wf").await;
+        person["profileData"]["lastName"] = json!("e".repeat(30));
+        there.enroll(&guid(), &enrollment(&person)).await.expect(200);
+    }
+
+    async fn control_calls_go_by_what_another_process_has_changed(engine: Engine) {
+        if engine == Engine::Sqlite {
+            return;
+        }
+        let sim = TestSim::start(engine).await;
+        let other = sim.sibling().await;
+        let frozen = json!({ "mode": "frozen", "now": "2031-05-06T12:00:00Z" });
+        sim.control("PUT", "wf/clock", frozen).await.expect(200);
+        other.control("GET", "wf/clock", Json::Null).await.expect(200);
+        sim.control("POST", "wf/clock/advance", json!({ "by": "PT10H" })).await.expect(200);
+        let hour = json!({ "by": "PT1H" });
+        let advanced = other.control("POST", "wf/clock/advance", hour).await.expect(200);
+        assert_eq!(advanced.body["now"], "2031-05-06T23:00:00.000Z");
+        for _ in 0..3 {
+            sim.control("PUT", "wf", json!({ "pieMode": true })).await.expect(200);
+            other.person("wf").await;
+        }
+    }
+
+    async fn parallel_advances_add_up(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        sim.control("PUT", "wf/clock", json!({ "mode": "frozen" })).await.expect(200);
+        let hour = json!({ "by": "PT1H" });
+        let hours = (0..10).map(|_| sim.control("POST", "wf/clock/advance", hour.clone()));
+        futures_util::future::join_all(hours).await;
+        let clock = sim.control("GET", "wf/clock", Json::Null).await.expect(200);
+        assert_eq!(clock.body["now"], "2031-05-06T20:00:00.000Z");
+    }
+
+    async fn calls_under_way_while_the_world_changes_are_answered_by_one_or_the_other(
+        engine: Engine,
+    ) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let body = enrollment(&sim.person("wf").await);
+        let account = partner.enroll(&guid(), &body).await.expect(200).account_id();
+        let path = format!("/accounts/{account}");
+        let reads = async {
+            for _ in 0..100 {
+                partner.get(&path).await.expect(200);
+            }
+        };
+        let changes = async {
+            for _ in 0..30 {
+                sim.control("POST", "wf/clock/advance", json!({ "by": "PT1S" })).await.expect(200);
+            }
+        };
+        futures_util::future::join(reads, changes).await;
+    }
+
     async fn two_processes_see_each_others_changes_at_once(engine: Engine) {
         if engine == Engine::Sqlite {
             return;

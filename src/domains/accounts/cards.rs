@@ -27,7 +27,7 @@ impl PrivateCardData {
         let cvv = (card.kind == InstrumentType::Virtual)
             .then(|| world.source(&["cvv", &card.id.to_string()]).digits(3));
         Self {
-            pan: pan(world, card.payment_id),
+            pan: pan(world, &card.bin, card.payment_id),
             cvv,
             expiration_month: card.expires_month,
             expiration_year: card.expires_year,
@@ -35,9 +35,8 @@ impl PrivateCardData {
     }
 }
 
-/// The card number of a payment identifier.
-pub fn pan(world: &World, payment: PaymentId) -> String {
-    let bin = &world.settings.card.bin;
+/// The card number of a payment identifier, which begins with `bin`.
+pub fn pan(world: &World, bin: &str, payment: PaymentId) -> String {
     let serial = world.source(&["pan", &payment.to_string()]).digits(PAN_DIGITS - 1 - bin.len());
     let body = format!("{bin}{serial}");
     let check = luhn_check_digit(&body);
@@ -45,8 +44,8 @@ pub fn pan(world: &World, payment: PaymentId) -> String {
 }
 
 /// The last four digits of the card number of a payment identifier.
-pub fn last4_pan(world: &World, payment: PaymentId) -> String {
-    pan(world, payment)[PAN_DIGITS - 4..].to_owned()
+pub fn last4_pan(world: &World, bin: &str, payment: PaymentId) -> String {
+    pan(world, bin, payment)[PAN_DIGITS - 4..].to_owned()
 }
 
 /// The digit that makes `body` and itself pass the Luhn check.

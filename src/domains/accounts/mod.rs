@@ -2,7 +2,7 @@
 //! for the shape of the account object, the samples of Enrollments API Endpoints.
 //!
 //! Invariants: an account is `normal` only with a cycle day; a virtual card and its plastic share
-//! payment identifier and last four digits; every change of an account happens under its key.
+//! payment identifier and last four digits; an account changes under a key of what changes it.
 //! Left out so far: updating, closing and searching accounts, users, joint holders.
 
 pub mod cards;

@@ -278,6 +278,8 @@ pub struct Card {
     pub status: InstrumentStatus,
     /// A PIN is set.
     pub is_pin_set: bool,
+    /// First digits of the card number.
+    pub bin: String,
     /// Last four digits of the card number.
     pub last4_pan: String,
     /// Last year of use.

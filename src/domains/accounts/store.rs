@@ -26,7 +26,7 @@ const FIND: &str = "SELECT p.version AS world_version, \
     b.purse_id, b.purse_type, b.available_e4, b.ledger_e4, b.balance_at, b.is_hidden, \
     b.is_round_up, \
     c.payment_instrument_id, c.payment_id, c.instrument_type, c.status AS card_status, \
-    c.is_pin_set, c.last4_pan, c.expires_year, c.expires_month, c.material, c.issue_source, \
+    c.is_pin_set, c.bin, c.last4_pan, c.expires_year, c.expires_month, c.material, c.issue_source, \
     c.issued_at, c.activated_at \
     FROM programs p \
     LEFT JOIN accounts a ON a.program_code = p.program_code AND a.account_id = $2 \
@@ -106,6 +106,7 @@ struct CardRow {
     instrument_type: Option<String>,
     card_status: Option<String>,
     is_pin_set: Option<bool>,
+    bin: Option<String>,
     last4_pan: Option<String>,
     expires_year: Option<i64>,
     expires_month: Option<i64>,
@@ -270,6 +271,7 @@ impl CardRow {
             kind: need_read("payment_instruments.instrument_type", &self.instrument_type)?,
             status: need_read("payment_instruments.status", &self.card_status)?,
             is_pin_set: need("payment_instruments.is_pin_set", &self.is_pin_set)?,
+            bin: need("payment_instruments.bin", &self.bin)?,
             last4_pan: need("payment_instruments.last4_pan", &self.last4_pan)?,
             expires_year: need_small("payment_instruments.expires_year", self.expires_year)?,
             expires_month: need_small("payment_instruments.expires_month", self.expires_month)?,
@@ -421,9 +423,9 @@ pub(super) fn insert_holder(
 }
 
 const INSERT_CARD: &str = "INSERT INTO payment_instruments (program_code, payment_instrument_id, \
-    payment_id, account_id, user_id, position, instrument_type, status, is_pin_set, last4_pan, \
-    expires_year, expires_month, material, issue_source, issued_at, activated_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    payment_id, account_id, user_id, position, instrument_type, status, is_pin_set, bin, \
+    last4_pan, expires_year, expires_month, material, issue_source, issued_at, activated_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 /// Collects all cards of a holder.
 pub(super) fn insert_cards(
@@ -444,6 +446,7 @@ pub(super) fn insert_cards(
                 .bind(card.kind.as_str())
                 .bind(card.status.as_str())
                 .bind(card.is_pin_set)
+                .bind(card.bin.as_str())
                 .bind(card.last4_pan.as_str())
                 .bind(card.expires_year)
                 .bind(card.expires_month)

@@ -43,7 +43,8 @@ impl TokenRequest {
     /// Reads the body and checks the grant type.
     pub fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self, Refusal> {
         let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-        let is_form = media.is_some_and(|m| m.starts_with("application/x-www-form-urlencoded"));
+        let media = media.unwrap_or_default().to_ascii_lowercase();
+        let is_form = media.starts_with("application/x-www-form-urlencoded");
         // curl sends JSON as a form unless told otherwise; the first character tells.
         let request = if is_form && !body.trim_ascii_start().starts_with(b"{") {
             form(body)

@@ -21,6 +21,8 @@ pub struct NewEnrollment {
     pub terms: Vec<GivenTerms>,
     /// The partner's own id for the consumer.
     pub partner_consumer_id: Option<String>,
+    /// Check the person's identity.
+    pub wants_kyc: bool,
     /// Order plastic.
     pub wants_plastic: bool,
     /// Enroll with a package in hand.
@@ -66,6 +68,8 @@ pub struct NewPerson {
     pub date_of_birth: Option<String>,
     /// What identifies the person.
     pub identity: GivenIdentity,
+    /// At least one phone number was given.
+    pub has_phone: bool,
     /// State of the home address, as written.
     pub home_state: Option<String>,
     /// The default phone number: the one marked so, else the first.

@@ -265,13 +265,15 @@ fn issue_cards(
 ) -> Vec<Card> {
     let payment_id = source.id(PaymentId::new);
     let (year, month) = caller.now.year_and_month();
+    let bin = &caller.world.settings.card.bin;
     let virtual_card = Card {
         id: source.id(PaymentInstrumentId::new),
         payment_id,
         kind: InstrumentType::Virtual,
         status: InstrumentStatus::Activated,
         is_pin_set: new.pin.is_some(),
-        last4_pan: cards::last4_pan(caller.world, payment_id),
+        last4_pan: cards::last4_pan(caller.world, bin, payment_id),
+        bin: bin.clone(),
         expires_year: year + CARD_YEARS,
         expires_month: month,
         material: None,

@@ -26,6 +26,8 @@ pub enum Denial {
     MiddleNameLength(usize, usize),
     /// middleName has invalid characters.
     MiddleNameCharacters(NameProblem),
+    /// The identity is to be checked, and there is no phone number.
+    PhoneMissing,
     /// dateOfBirth is no date from 1901 on.
     DateOfBirth,
     /// ssn is not nine digits.
@@ -53,6 +55,7 @@ impl Denial {
             Denial::LastNameCharacters(_) => &codes::LAST_NAME_CHARACTERS,
             Denial::MiddleNameLength(..) => &codes::MIDDLE_NAME_LENGTH,
             Denial::MiddleNameCharacters(_) => &codes::MIDDLE_NAME_CHARACTERS,
+            Denial::PhoneMissing => &codes::PHONE_MISSING,
             Denial::DateOfBirth => &codes::DATE_OF_BIRTH_FORM,
             Denial::SsnForm | Denial::SsnSuffixForm | Denial::PinForm => &codes::IDENTITY_FORM,
             Denial::ProductMissing | Denial::UnknownProduct => &codes::UNKNOWN_PRODUCT,
@@ -65,20 +68,16 @@ impl Denial {
     pub fn refusal(self) -> Refusal {
         let refusal = Refusal::of(self.code());
         match self {
-            Denial::FirstNameLength(found, max) => refusal
-                .saying(format!("firstName must have 1 to {max} characters."))
-                .because(format!("firstName has {found} characters")),
-            Denial::LastNameLength(found, max) => refusal
-                .saying(format!("lastName must have 2 to {max} characters."))
-                .because(format!("lastName has {found} characters")),
-            Denial::MiddleNameLength(found, max) => refusal
-                .saying(format!("middleName must have at most {max} characters."))
-                .because(format!("middleName has {found} characters")),
-            Denial::FirstNameCharacters(problem) => refusal.because(format!("firstName {problem}")),
-            Denial::LastNameCharacters(problem) => refusal.because(format!("lastName {problem}")),
-            Denial::MiddleNameCharacters(problem) => {
-                refusal.because(format!("middleName {problem}"))
+            Denial::FirstNameLength(found, max) => {
+                length(refusal, "firstName", "1 to ", found, max)
             }
+            Denial::LastNameLength(found, max) => length(refusal, "lastName", "2 to ", found, max),
+            Denial::MiddleNameLength(found, max) => {
+                length(refusal, "middleName", "at most ", found, max)
+            }
+            Denial::FirstNameCharacters(problem) => characters(refusal, "firstName", problem),
+            Denial::LastNameCharacters(problem) => characters(refusal, "lastName", problem),
+            Denial::MiddleNameCharacters(problem) => characters(refusal, "middleName", problem),
             Denial::SsnForm => refusal.saying("identifyingData.ssn must be exactly 9 digits."),
             Denial::SsnSuffixForm => {
                 refusal.saying("identifyingData.ssnSuffix must be exactly 4 digits.")
@@ -87,11 +86,33 @@ impl Denial {
                 refusal.saying("encryptedPin must hold {\"pin\":\"NNNN\"}, 4 digits.")
             }
             Denial::ProductMissing => refusal.saying("account.productCode is missing."),
-            Denial::DateOfBirth | Denial::UnknownProduct | Denial::StateForm | Denial::Region => {
-                refusal
-            }
+            Denial::PhoneMissing
+            | Denial::DateOfBirth
+            | Denial::UnknownProduct
+            | Denial::StateForm
+            | Denial::Region => refusal,
         }
     }
+}
+
+/// Longest name under the stricter of the two published presets.
+const STRICT_MAX: usize = 25;
+
+fn length(refusal: Refusal, name: &str, range: &str, found: usize, max: usize) -> Refusal {
+    let is_strict = max == STRICT_MAX && found > max;
+    let rule = if is_strict { "ENR-6" } else { refusal.rule };
+    refusal
+        .under(rule)
+        .saying(format!("{name} must have {range}{max} characters."))
+        .because(format!("{name} has {found} characters"))
+}
+
+fn characters(refusal: Refusal, name: &str, problem: NameProblem) -> Refusal {
+    let rule = match problem {
+        NameProblem::Character(_) => refusal.rule,
+        NameProblem::TwoInARow(..) | NameProblem::Begin(_) | NameProblem::End(_) => "ENR-5",
+    };
+    refusal.under(rule).because(format!("{name} {problem}"))
 }
 
 /// What the rules need to know of the program.
@@ -107,6 +128,7 @@ pub struct Facts {
 pub fn judge(facts: &Facts, new: &NewEnrollment) -> Option<Denial> {
     judge_names(facts, new)
         .or_else(|| judge_identity(new))
+        .or_else(|| (new.wants_kyc && !new.person.has_phone).then_some(Denial::PhoneMissing))
         .or_else(|| new.product_code.is_none().then_some(Denial::ProductMissing))
         .or_else(|| (!facts.product_is_known).then_some(Denial::UnknownProduct))
         .or_else(|| new.person.home_state.as_deref().and_then(judge_region))
@@ -123,7 +145,7 @@ fn judge_region(state: &str) -> Option<Denial> {
 
 fn judge_names(facts: &Facts, new: &NewEnrollment) -> Option<Denial> {
     let (first_max, last_max, middle_max) =
-        if facts.strict_names { (25, 25, 25) } else { (35, 35, 100) };
+        if facts.strict_names { (STRICT_MAX, STRICT_MAX, STRICT_MAX) } else { (35, 35, 100) };
     let (first, last) = (&new.person.first_name, &new.person.last_name);
     let middle = new.person.middle_name.as_deref().unwrap_or_default();
     let length = |name: &str| name.chars().count();

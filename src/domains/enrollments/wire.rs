@@ -252,6 +252,7 @@ impl EnrollmentRequest {
             material: self.account.product_material_type,
             currency: self.account.currency,
             partner_consumer_id: self.account.partner_consumer_id,
+            wants_kyc: self.execute_kyc_flag.0,
             wants_plastic: self.request_physical_card_flag.0,
             is_instant_issue: self.instant_issue.is_some(),
             pin,
@@ -306,6 +307,7 @@ impl UserData {
             .find(|phone| phone.is_default.is_some_and(|flag| flag.0))
             .or_else(|| self.phone_numbers.first())
             .and_then(|phone| phone.number.clone());
+        let has_phone = !self.phone_numbers.is_empty();
         let names = self.profile_data;
         let is_home = |address: &&Address| {
             address.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("home"))
@@ -324,6 +326,7 @@ impl UserData {
             last_name: composed(names.last_name.as_deref().unwrap_or_default()),
             date_of_birth: self.identifying_data.date_of_birth.clone(),
             identity: self.identifying_data.identity(),
+            has_phone,
             home_state,
             default_phone,
             profile,

@@ -207,8 +207,9 @@ impl TestSim {
             "SELECT terms || reference_number || account_number AS line FROM accounts",
             "SELECT first_name || last_name || COALESCE(identity_hash, '') || \
              COALESCE(last4_identity, '') || COALESCE(date_of_birth, '') || \
-             COALESCE(default_phone_hash, '') || profile || COALESCE(pin_hash, '') AS line \
+             COALESCE(default_phone_hash, '') || profile AS line \
              FROM users",
+            "SELECT COALESCE(pin_hash, '') AS line FROM users",
             "SELECT payment_instrument_id || payment_id || last4_pan AS line \
              FROM payment_instruments",
             "SELECT request_id || fingerprint || document || COALESCE(reply, '') AS line \
@@ -218,7 +219,7 @@ impl TestSim {
             "SELECT reason FROM webhook_attempts",
         ] {
             let rows: Vec<(String,)> = self.sim.db.all(piebox::db::sql(select)).await.unwrap();
-            rows.iter().for_each(|(line,)| text.push_str(line));
+            rows.iter().for_each(|(line,)| text.extend([line.as_str(), "\n"]));
         }
         text
     }
