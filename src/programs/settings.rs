@@ -13,6 +13,32 @@ use crate::crypto::PublicKey;
 use crate::kernel::strict_json::{self, JsonProblem};
 use crate::kernel::time::Timestamp;
 
+/// The vendor's catalogue of events, as they stand in `eventType`.
+const EVENT_TYPES: [&str; 22] = [
+    "transaction",
+    "accountUpdated",
+    "statementReady",
+    "achTransfer",
+    "cardUpdate",
+    "billPayTransfer",
+    "directDepositSwitch",
+    "provisioning",
+    "userUpdated",
+    "interestPaid",
+    "failedTransfer",
+    "nocAlert",
+    "checkUpdated",
+    "mrdcCheckDeposit",
+    "paperCheck",
+    "paperCheckOrder",
+    "mailTracking",
+    "promotional",
+    "p2pTransfer",
+    "atmPinUpdate",
+    "autoMoneyMovement",
+    "adjustmentFinalStatus",
+];
+
 /// Products, endpoints and other lists of a world hold at most this many entries.
 const LIST_MAX: usize = 200;
 
@@ -327,6 +353,7 @@ impl Settings {
             if let EndpointAuth::Oauth { token_url, .. } = &endpoint.auth {
                 expect_http(format!("webhooks[{number}].auth.tokenUrl"), token_url)?;
             }
+            expect_event_types(number, &endpoint.event_types)?;
             let earlier = &self.webhooks[..number];
             if earlier.iter().any(|earlier| earlier.url == endpoint.url) {
                 // Deliveries remember their endpoint by its URL.
@@ -336,6 +363,19 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// A misspelt type would mean silence: it is refused, with the nearest one.
+fn expect_event_types(number: usize, types: &[String]) -> Result<(), JsonProblem> {
+    let member = format!("webhooks[{number}].eventTypes");
+    if types.is_empty() {
+        return Err(at(member, "must name at least one type; \"*\" is every one"));
+    }
+    let is_known = |name: &str| name == "*" || EVENT_TYPES.contains(&name);
+    let Some(unknown) = types.iter().find(|name| !is_known(name)) else { return Ok(()) };
+    let likeness = |known: &&str| (strsim::jaro_winkler(unknown, known) * 1_000.0) as u32;
+    let nearest = EVENT_TYPES.into_iter().max_by_key(likeness).unwrap_or("*");
+    Err(at(member, format!("there is no event type {unknown:?}; did you mean {nearest:?}?")))
 }
 
 fn expect_http(member: String, url: &str) -> Result<(), JsonProblem> {

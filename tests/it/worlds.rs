@@ -73,6 +73,11 @@ on_both_engines! {
             ),
             (json!({ "webhooks": [{ "url": "ftp://x" }] }), "webhooks[0].url"),
             (
+                json!({ "webhooks": [{ "url": "http://x", "eventTypes": ["accountUpdatd"] }] }),
+                "did you mean \"accountUpdated\"",
+            ),
+            (json!({ "webhooks": [{ "url": "http://x", "eventTypes": [] }] }), "eventTypes"),
+            (
                 json!({ "webhooks": [{ "url": "http://x", "auth": { "type": "magic" } }] }),
                 "webhooks[0].auth",
             ),
