@@ -9,7 +9,7 @@
     clippy::expect_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a measurement that cannot be made ends the run; its settings come from the environment"
+    reason = "a measurement that cannot be made ends the run; the environment sets its pace"
 )]
 
 mod calls;
@@ -62,7 +62,7 @@ async fn introduce(pace: Pace) {
     let busy = busy.split(' ').next().unwrap_or("?");
     println!("piebox, {cores} cores shared by clients and server; load before the start: {busy}");
     println!(
-        "{} clients, keep-alive, on loopback; {} rounds of {:.1} s after {:.1} s of warm-up; medians",
+        "{} clients, keep-alive, on loopback; {} rounds of {:.1} s after {:.1} s; medians",
         load::CLIENTS,
         load::ROUNDS,
         pace.length.as_secs_f64(),
