@@ -26,5 +26,6 @@ pub mod kernel;
 pub mod lifecycle;
 pub mod programs;
 pub mod receiver;
+pub mod schedule;
 pub mod sim;
 pub mod webhooks;

@@ -12,6 +12,7 @@ use super::log_to_stderr;
 use super::print_line;
 use crate::app::Sim;
 use crate::config::Config;
+use crate::jobs;
 use crate::kernel::time::SystemClock;
 use crate::lifecycle::Lifecycle;
 
@@ -37,10 +38,11 @@ pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     Ok(ending.into())
 }
 
-/// Starts answering calls and sending webhooks. Both end with the lifecycle.
+/// Starts answering calls, sending webhooks and doing what falls due. All end with the lifecycle.
 pub(super) fn start(lifecycle: &Lifecycle, sim: &Sim, listener: TcpListener) {
     let dispatcher = Arc::clone(&sim.dispatcher).run(lifecycle.soft());
     lifecycle.spawn("webhooks", dispatcher);
+    lifecycle.spawn("tasks", jobs::run(sim.clone(), lifecycle.soft()));
     let (router, soft) = (sim.router(), lifecycle.soft());
     lifecycle.spawn("http", async move {
         let stopped = async move { soft.cancelled().await };

@@ -54,6 +54,16 @@ impl Key {
         Self::of("identity", &[program.as_str(), hash])
     }
 
+    /// One default phone, by the keyed hash of its number.
+    pub fn phone(program: &ProgramCode, hash: &str) -> Self {
+        Self::of("phone", &[program.as_str(), hash])
+    }
+
+    /// One card package, by its mapping identifier.
+    pub fn package(program: &ProgramCode, identifier: &str) -> Self {
+        Self::of("package", &[program.as_str(), identifier])
+    }
+
     /// One fault rule, whose remaining count is decided on.
     pub fn fault(program: &ProgramCode, fault: FaultId) -> Self {
         Self::of("fault", &[program.as_str(), &fault.to_string()])

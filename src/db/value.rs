@@ -139,7 +139,10 @@ ids_are_text!(
     PaymentInstrumentId,
     EventId,
     DeliveryId,
-    FaultId
+    FaultId,
+    TaskId,
+    DocumentId,
+    OnboardingId
 );
 
 /// Shifts the placeholders of a statement by `offset`, so that several statements can share one

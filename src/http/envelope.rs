@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::kernel::codes::{self, VendorCode};
-use crate::kernel::outcome::Refusal;
+use crate::kernel::outcome::{Outcome, Refusal};
 
 /// Tells a tester why a call was refused: rule, facts, source. The wire body stays the vendor's.
 pub const EXPLAIN: HeaderName = HeaderName::from_static("x-piebox-explain");
@@ -53,32 +53,51 @@ pub struct Envelope<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct Empty {}
 
-/// An answer: a payload and the code that goes with it.
+/// An answer: 0/0 with a payload, or a refusal with the payload that the vendor still shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply<T> {
-    payload: T,
+    status: StatusCode,
+    payload: Option<T>,
     refusal: Option<Refusal>,
 }
 
 impl<T> Reply<T> {
     /// 0/0 Success.
     pub fn success(payload: T) -> Self {
-        Self { payload, refusal: None }
+        Self { status: StatusCode::OK, payload: Some(payload), refusal: None }
     }
 
-    /// A refusal, with the payload that the vendor still shows.
-    pub fn refused(payload: T, refusal: Refusal) -> Self {
-        Self { payload, refusal: Some(refusal) }
+    /// What a use case decided. One that stopped half-way shows `unfinished`.
+    pub fn of(outcome: Outcome<T>, unfinished: impl FnOnce() -> Option<T>) -> Self {
+        let (payload, refusal) = match outcome {
+            Outcome::Done(payload) => (Some(payload), None),
+            Outcome::Refused { why, shown } => (shown, Some(why)),
+            Outcome::Unfinished(left) => (unfinished(), Some(left)),
+        };
+        Self { status: StatusCode::OK, payload, refusal }
+    }
+
+    /// The same with another HTTP status for success.
+    #[must_use]
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+}
+
+impl<T> From<Outcome<T>> for Reply<T> {
+    fn from(outcome: Outcome<T>) -> Self {
+        Self::of(outcome, || None)
     }
 }
 
 impl<T: Serialize> IntoResponse for Reply<T> {
     fn into_response(self) -> Response {
-        match self.refusal {
-            Some(refusal) => refused_with(self.payload, &refusal),
-            None => {
+        match (self.refusal, self.payload) {
+            (Some(refusal), Some(payload)) => refused_with(payload, &refusal),
+            (Some(refusal), None) => refused(&refusal),
+            (None, payload) => {
                 let response_details = [ResponseDetail::of(&codes::SUCCESS)];
-                Json(Envelope { payload: self.payload, response_details }).into_response()
+                (self.status, Json(Envelope { payload, response_details })).into_response()
             }
         }
     }

@@ -2,7 +2,10 @@
 //! runs what is due there, and goes on: 24 hours of retries play in a moment, in their order, each
 //! at its own time.
 //!
-//! So far webhook attempts are the only kind of job.
+//! Two kinds of things fall due: tasks of [`crate::schedule`], done by [`run`], and webhook attempts,
+//! made by the dispatcher. At one moment tasks come first, since they may cause webhooks.
+
+mod run;
 
 use std::time::Duration;
 
@@ -14,6 +17,9 @@ use crate::db::DbError;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::ops::{self, WorldError};
+use crate::schedule::{self, Ran};
+
+pub use run::{run, run_due};
 
 /// Jobs that one answer lists at most.
 const LISTED_MAX: i64 = 1_000;
@@ -24,12 +30,12 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobRan {
-    /// What kind: `webhookAttempt`.
-    pub kind: &'static str,
+    /// What kind: `webhookAttempt`, `orderCards`, `unblockCards` or `reviewOfac`.
+    pub kind: String,
     /// The world's moment at which it ran.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// What it was about: the delivery.
+    /// What it was about: the delivery, or the account.
     pub subject: String,
     /// What came of it.
     pub result: String,
@@ -47,26 +53,44 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
     let start = world.now(sim.worlds.wall());
     let target = target(start)?;
     let mut now = start;
-    while let Some(due) = sim.dispatcher.next_due(code).await?.filter(|due| *due <= target) {
+    while let Some(due) = next_due(sim, code).await?.filter(|due| *due <= target) {
         if due > now {
             ops::advance_clock(&sim.worlds, code, due).await?;
             now = due;
         }
+        run_due(sim, Some(code)).await?;
         sim.dispatcher.run_due(code).await?;
-        if sim.dispatcher.next_due(code).await?.is_some_and(|still| still <= now) {
+        if next_due(sim, code).await?.is_some_and(|still| still <= now) {
             tokio::time::sleep(BUSY_PAUSE).await;
         }
     }
     if target > now {
         ops::advance_clock(&sim.worlds, code, target).await?;
     }
-    let ran = sim.dispatcher.attempts_between(code, (start, target), LISTED_MAX).await?;
-    Ok(ran.into_iter().map(webhook_attempt).collect())
+    let tasks = schedule::ops::ran_between(&sim.db, code, (start, target), LISTED_MAX).await?;
+    let attempts = sim.dispatcher.attempts_between(code, (start, target), LISTED_MAX).await?;
+    let mut ran: Vec<JobRan> = tasks.into_iter().map(task).collect();
+    ran.extend(attempts.into_iter().map(webhook_attempt));
+    // Stable: what ran at one moment stays in its order, tasks before attempts.
+    ran.sort_by_key(|job| job.at);
+    ran.truncate(usize::try_from(LISTED_MAX).unwrap_or(usize::MAX));
+    Ok(ran)
+}
+
+/// When anything next falls due in a world.
+async fn next_due(sim: &Sim, code: &ProgramCode) -> Result<Option<Timestamp>, DbError> {
+    let task = schedule::ops::next_due(&sim.db, code).await?;
+    let attempt = sim.dispatcher.next_due(code).await?;
+    Ok(task.into_iter().chain(attempt).min())
+}
+
+fn task(ran: Ran) -> JobRan {
+    JobRan { kind: ran.kind, at: ran.at, subject: ran.account, result: ran.result }
 }
 
 fn webhook_attempt((delivery, at, verdict, reason): (String, i64, String, String)) -> JobRan {
     JobRan {
-        kind: "webhookAttempt",
+        kind: "webhookAttempt".to_owned(),
         at: Timestamp::from_millis(at),
         subject: delivery,
         result: format!("{verdict}: {reason}"),

@@ -82,6 +82,12 @@ guid_ids! {
     DeliveryId,
     /// One fault rule of a world.
     FaultId,
+    /// One thing that happens later.
+    TaskId,
+    /// One document that the vendor's SDK takes (`documentUuid`).
+    DocumentId,
+    /// One scanned identity document (`onboardingID`).
+    OnboardingId,
 }
 
 /// The program code of the path: the name of a world.

@@ -8,11 +8,33 @@ use super::codes::VendorCode;
 pub enum Outcome<T> {
     /// It was done; the payload tells the result.
     Done(T),
-    /// The vendor's rules refuse it.
-    Refused(Refusal),
+    /// The vendor's rules refuse it, or it was done with a result other than success.
+    Refused {
+        /// Why.
+        why: Refusal,
+        /// What the vendor shows all the same: an account that was made though its screening
+        /// failed, or the one that already exists.
+        shown: Option<T>,
+    },
     /// It stopped half-way and what was done stays; the repeated call goes on from there. The
     /// refusal tells what is left.
     Unfinished(Refusal),
+}
+
+impl<T> Outcome<T> {
+    /// A refusal that shows nothing.
+    pub fn refused(why: Refusal) -> Self {
+        Self::Refused { why, shown: None }
+    }
+
+    /// The same decision about something else.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Outcome::Done(payload) => Outcome::Done(make(payload)),
+            Outcome::Refused { why, shown } => Outcome::Refused { why, shown: shown.map(make) },
+            Outcome::Unfinished(left) => Outcome::Unfinished(left),
+        }
+    }
 }
 
 /// A refusal as the partner sees it, with what a tester needs to understand it.

@@ -61,6 +61,17 @@ pub struct FaultMatch {
 pub enum FaultEffect {
     /// An enrollment stops half-way: the account exists, pending, and the answer is HTTP 503.
     Interrupt {},
+    /// The card processor does not answer: cards are ordered again later, and come late or never.
+    ProcessorTimeout {},
+    /// The card processor refuses: as above, and an upgrade is refused at once.
+    ProcessorFailure {},
+}
+
+impl FaultEffect {
+    /// Whether it befalls the card processor.
+    pub fn is_of_processor(self) -> bool {
+        matches!(self, FaultEffect::ProcessorTimeout {} | FaultEffect::ProcessorFailure {})
+    }
 }
 
 /// A rule as a world holds it.

@@ -3,11 +3,17 @@
 //! Unknown members are refused by name. What the vendor's documents leave open is a setting here
 //! and an entry in `docs/quirks.md`.
 
+mod outcomes;
+
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
+pub use self::outcomes::{
+    AccountLimits, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
+    MatchPresentation, Ofac, PartnerStatus, ScreeningWords, UpgradeWords,
+};
 use super::clock::ClockMode;
 use crate::crypto::PublicKey;
 use crate::kernel::strict_json::{self, JsonProblem};
@@ -66,6 +72,20 @@ pub struct Settings {
     pub direct_deposit: DirectDeposit,
     /// Card numbers.
     pub card: CardNumbers,
+    /// The identity check.
+    pub kyc: Kyc,
+    /// The screening against sanctions lists.
+    pub ofac: Ofac,
+    /// How many accounts one person may have.
+    pub limits: Limits,
+    /// The card processor, when it does not do at once what it is asked for.
+    pub card_processor: CardProcessor,
+    /// Wordings, where the documents differ.
+    pub descriptions: Descriptions,
+    /// What a partner may do to the status of accounts.
+    pub partner_status: PartnerStatus,
+    /// Accounts of businesses.
+    pub business: Business,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
 }
@@ -131,6 +151,9 @@ pub struct Product {
     /// Product codes that an account of this product may be upgraded to.
     #[serde(default)]
     pub upgradable_to: Vec<String>,
+    /// Whether persons may enroll with a package in hand.
+    #[serde(default)]
+    pub instant_issue: bool,
 }
 
 /// Kinds of product.
@@ -300,6 +323,7 @@ impl Settings {
                 .map_err(|problem| at("encryption.partnerPublicKey", problem.to_string()))?;
         }
         self.check_numbers()?;
+        self.check_outcomes()?;
         self.check_products()?;
         self.check_endpoints()
     }

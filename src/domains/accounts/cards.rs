@@ -1,14 +1,128 @@
-//! Card numbers. They are derived from the world's seed and the card, never stored, and always pass
-//! the Luhn check.
+//! Cards: how they are issued, their steps from state to state, and their numbers. Numbers are
+//! derived from the world's seed and the card, never stored, and always pass the Luhn check.
 
 use serde::Serialize;
 
-use super::model::{Card, InstrumentType};
-use crate::kernel::ids::PaymentId;
+use super::model::{Card, CardOrder, InstrumentStatus, InstrumentStatusReason, InstrumentType};
+use crate::kernel::ids::{PaymentId, PaymentInstrumentId};
+use crate::kernel::source::Source;
+use crate::kernel::time::Timestamp;
+use crate::programs::settings::Product;
 use crate::programs::world::World;
 
 /// Digits of a card number.
 const PAN_DIGITS: usize = 16;
+/// Years from issue until a card expires.
+const CARD_YEARS: u32 = 4;
+
+/// What may happen to a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CardStep {
+    /// The holder takes it into use.
+    Activate,
+    /// Its account is blocked.
+    Block,
+    /// The block of its account is lifted.
+    Unblock,
+    /// A newer card takes its place.
+    Supersede,
+    /// Its account ends.
+    Close,
+}
+
+impl CardStep {
+    /// Every step.
+    pub const ALL: [CardStep; 5] = [
+        CardStep::Activate,
+        CardStep::Block,
+        CardStep::Unblock,
+        CardStep::Supersede,
+        CardStep::Close,
+    ];
+}
+
+/// Where a step leads a card; `None` if it cannot be taken. The one table of all steps.
+/// `was_active` tells where the end of a block leads back to.
+pub fn after(
+    status: InstrumentStatus,
+    step: CardStep,
+    was_active: bool,
+) -> Option<InstrumentStatus> {
+    use InstrumentStatus as S;
+    match (status, step) {
+        (S::NotActivated, CardStep::Activate) => Some(S::Activated),
+        (S::NotActivated | S::Activated, CardStep::Block) => Some(S::Blocked),
+        (S::Blocked, CardStep::Unblock) if was_active => Some(S::Activated),
+        (S::Blocked, CardStep::Unblock) => Some(S::NotActivated),
+        (S::NotActivated | S::Activated | S::Blocked, CardStep::Supersede) => Some(S::Deactivated),
+        (S::NotActivated | S::Activated | S::Blocked | S::Deactivated, CardStep::Close) => {
+            Some(S::Closed)
+        }
+        _ => None,
+    }
+}
+
+impl Card {
+    /// Takes a step if it can be taken from here; tells whether it was.
+    pub fn take(&mut self, step: CardStep, now: Timestamp) -> bool {
+        let Some(status) = after(self.status, step, self.activated_at.is_some()) else {
+            return false;
+        };
+        self.status = status;
+        self.status_reason =
+            (step == CardStep::Block).then_some(InstrumentStatusReason::AccountBlock);
+        if step == CardStep::Activate {
+            self.activated_at = Some(now);
+        }
+        true
+    }
+}
+
+/// A virtual card, active at once, and its plastic if it was asked for and the product has it.
+pub fn issue(
+    world: &World,
+    product: &Product,
+    order: &CardOrder,
+    (source, now): (&mut Source, Timestamp),
+) -> Vec<Card> {
+    let payment_id = source.id(PaymentId::new);
+    let (year, month) = now.year_and_month();
+    let bin = &world.settings.card.bin;
+    let virtual_card = Card {
+        id: source.id(PaymentInstrumentId::new),
+        payment_id,
+        kind: InstrumentType::Virtual,
+        status: InstrumentStatus::Activated,
+        status_reason: None,
+        is_pin_set: order.pin,
+        last4_pan: last4_pan(world, bin, payment_id),
+        bin: bin.clone(),
+        expires_year: year + CARD_YEARS,
+        expires_month: month,
+        material: None,
+        issue_source: None,
+        issued_at: now,
+        activated_at: Some(now),
+    };
+    let plastic = Card {
+        id: source.id(PaymentInstrumentId::new),
+        kind: InstrumentType::Emv,
+        status: InstrumentStatus::NotActivated,
+        material: order.material.clone().or_else(|| product.materials.first().cloned()),
+        issue_source: Some(order.issue_source().to_owned()),
+        activated_at: None,
+        ..virtual_card.clone()
+    };
+    let has_plastic = (order.plastic && product.physical_card) || order.in_hand;
+    std::iter::once(virtual_card).chain(has_plastic.then_some(plastic)).collect()
+}
+
+impl CardOrder {
+    /// How the plastic reaches its holder.
+    fn issue_source(&self) -> &'static str {
+        if self.in_hand { "instantIssue" } else { "mailer" }
+    }
+}
 
 /// What a sealed `encryptedPrivatePaymentInstrumentData` holds. The CVV only for virtual cards.
 #[derive(Serialize)]
@@ -65,7 +179,31 @@ fn luhn_check_digit(body: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::luhn_check_digit;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_step() -> impl Strategy<Value = CardStep> {
+        proptest::sample::select(CardStep::ALL.to_vec())
+    }
+
+    proptest! {
+        #[test]
+        fn a_blocked_card_comes_back_to_where_it_was_and_a_closed_one_stays_closed(
+            steps in proptest::collection::vec(any_step(), 0..30),
+        ) {
+            let mut status = InstrumentStatus::NotActivated;
+            let mut was_active = false;
+            for step in steps {
+                let next = after(status, step, was_active);
+                prop_assert!(status != InstrumentStatus::Closed || next.is_none());
+                if status == InstrumentStatus::Blocked && step == CardStep::Unblock {
+                    prop_assert_eq!(next == Some(InstrumentStatus::Activated), was_active);
+                }
+                was_active |= next == Some(InstrumentStatus::Activated);
+                status = next.unwrap_or(status);
+            }
+        }
+    }
 
     #[test]
     fn cry_4_check_digits_are_those_of_known_numbers() {

@@ -29,6 +29,11 @@ pub fn account_updated(world: &World, account: &Account, now: Timestamp) -> Mess
     }
 }
 
+/// Whether the partner would see a difference.
+pub fn differ(before: &Account, after: &Account) -> bool {
+    account_json(before) != account_json(after)
+}
+
 fn account_json(account: &Account) -> Json {
     let mut json = json!({
         "accountIdentifier": account.id,
@@ -77,5 +82,8 @@ fn card_json(card: &Card) -> Json {
         json["activatedDateTime"] = json!(activated);
     }
     json["issuedDateTime"] = json!(card.issued_at);
+    if let Some(reason) = card.status_reason {
+        json["paymentInstrumentStatusReasons"] = json!([reason]);
+    }
     json
 }

@@ -6,10 +6,14 @@
 //! Left out so far: updating, closing and searching accounts, users, joint holders.
 
 pub mod cards;
+pub mod completion;
 mod endpoints;
 pub mod events;
+pub mod later;
+pub mod limits;
 pub mod model;
 pub mod ops;
+pub mod positions;
 mod store;
 pub mod wire;
 

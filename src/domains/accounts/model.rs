@@ -84,6 +84,12 @@ states! {
         UnderReview = "underReview",
         /// The customer is closing the account.
         CustomerInitiatedSpendDown = "customerInitiatedSpendDown",
+        /// Fraud was found.
+        ConfirmedFraud = "confirmedFraud",
+        /// Somebody else may have got hold of the account.
+        PotentialAccountTakeover = "potentialAccountTakeover",
+        /// Nothing is left on a closed account. Only the beginning of the vendor's word is known.
+        ClosedWithZeroBalance = "closedWithZeroBalance",
     }
 
     /// `kycStateData.kycStatus` and `ofacStatus`.
@@ -126,6 +132,22 @@ states! {
         Ssn = "ssn",
         /// Matricula Consular.
         Matricula = "matricula",
+        /// Individual taxpayer identification number.
+        Itin = "itin",
+    }
+
+    /// `account.accountType`.
+    AccountType {
+        /// Of a person.
+        Consumer = "consumer",
+        /// Of a business.
+        Business = "business",
+    }
+
+    /// `paymentInstrumentStatusReasons[0]`.
+    InstrumentStatusReason {
+        /// Stopped together with its account.
+        AccountBlock = "accountBlock",
     }
 
     /// `peerTransferAcceptPreference`.
@@ -196,10 +218,50 @@ pub struct Account {
     pub message_sequence: i64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Of a person or of a business.
+    #[serde(default)]
+    pub account_type: AccountType,
+    /// The cards that were asked for.
+    #[serde(default)]
+    pub order: CardOrder,
+    /// When it first took one of the places that limits leave; `None` if it never did.
+    #[serde(default)]
+    pub first_active_at: Option<Timestamp>,
+    /// An upgrade that waits for its identity check.
+    #[serde(default)]
+    pub upgrade: Option<Upgrade>,
     /// Primary holder first.
     pub holders: Vec<Holder>,
     /// Primary purse first.
     pub purses: Vec<Purse>,
+}
+
+/// The cards that an enrollment asks for. They are made when registration completes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CardOrder {
+    /// Plastic beside the virtual card.
+    pub plastic: bool,
+    /// A PIN was given for them.
+    pub pin: bool,
+    /// The plastic is in the holder's hand already, from a package.
+    #[serde(default)]
+    pub in_hand: bool,
+    /// What the plastic is made of; the product's first material if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub material: Option<String>,
+}
+
+/// An upgrade to another product, between the request and its completion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upgrade {
+    /// The product to be.
+    pub product_code: String,
+    /// Screening for it, shown as `upgradeKycStateData`.
+    pub kyc: KycState,
+    /// Terms accepted for it.
+    pub terms: Vec<TermsAcceptance>,
+    /// Cards asked for with it.
+    pub order: CardOrder,
 }
 
 /// The status of an account with its reason: set together, never one without the other.
@@ -209,15 +271,6 @@ pub struct Standing {
     pub status: AccountStatus,
     /// Why.
     pub reason: StatusReason,
-}
-
-impl Standing {
-    /// Enrolled and in use.
-    pub const NORMAL: Standing =
-        Standing { status: AccountStatus::Normal, reason: StatusReason::Healthy };
-    /// Half-way through enrollment.
-    pub const INCOMPLETE: Standing =
-        Standing { status: AccountStatus::Pending, reason: StatusReason::RegistrationNotComplete };
 }
 
 /// One holder of an account.
@@ -276,6 +329,9 @@ pub struct Card {
     pub kind: InstrumentType,
     /// Its status.
     pub status: InstrumentStatus,
+    /// Why it is stopped, if its account did it.
+    #[serde(default)]
+    pub status_reason: Option<InstrumentStatusReason>,
     /// A PIN is set.
     pub is_pin_set: bool,
     /// First digits of the card number.
@@ -326,9 +382,21 @@ pub struct TermsAcceptance {
     pub accepted: bool,
 }
 
-impl Holder {
-    /// Screening has come to a result; without one, registration stopped half-way.
+impl Default for AccountType {
+    fn default() -> Self {
+        Self::Consumer
+    }
+}
+
+impl Account {
+    /// The holder who enrolled.
+    pub fn primary(&self) -> Option<&Holder> {
+        self.holders.iter().find(|holder| holder.is_primary)
+    }
+
+    /// Screening has come to a result; without one, registration stopped half-way and the partner
+    /// has heard nothing yet.
     pub fn is_screened(&self) -> bool {
-        self.kyc.gate.is_some()
+        self.holders.iter().any(|holder| holder.kyc.gate.is_some())
     }
 }

@@ -2,11 +2,12 @@
 //! writes.
 
 use super::events;
-use super::model::{Account, AccountStatus, Holder, Standing};
+use super::limits::Places;
+use super::model::{Account, AccountStatus, AccountType, Holder, Standing};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::kernel::codes;
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
@@ -40,8 +41,61 @@ pub struct NewHolderSecrets {
     pub default_phone_hash: Option<String>,
     /// Keyed hash of the PIN.
     pub pin_hash: Option<String>,
+    /// Keyed hash of the onboarding id, for holders enrolled with one.
+    pub matricula_hash: Option<String>,
     /// Middle name, addresses, e-mail and phone numbers, as JSON.
     pub profile: String,
+}
+
+/// What is kept of a holder beside the account object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Private {
+    /// Keyed hash of the identity number.
+    pub identity_hash: Option<String>,
+    /// Keyed hash of the onboarding id, for holders enrolled with one.
+    pub matricula_hash: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub date_of_birth: Option<String>,
+    /// Keyed hash of the default phone number.
+    pub default_phone_hash: Option<String>,
+    /// Middle name, addresses, e-mail and phone numbers, as JSON.
+    pub profile: String,
+    /// Tries at the pending gate that were used up.
+    pub gate_tries: i64,
+    /// What becomes of the next document, if a tester has said so.
+    pub next_document: Option<String>,
+}
+
+/// What of it changes; `None` leaves a member as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PrivateChange {
+    /// Keyed hash of the identity number.
+    pub identity_hash: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub date_of_birth: Option<String>,
+    /// Keyed hash of the default phone number.
+    pub default_phone_hash: Option<String>,
+    /// Keyed hash of the PIN.
+    pub pin_hash: Option<String>,
+    /// Middle name, addresses, e-mail and phone numbers, as JSON.
+    pub profile: Option<String>,
+    /// Tries at the pending gate that were used up.
+    pub gate_tries: Option<i64>,
+    /// What becomes of the next document; empty text takes it back.
+    pub next_document: Option<String>,
+}
+
+/// Whose places are to be counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    /// Keyed hash of the identity number.
+    pub identity_hash: Option<&'a str>,
+    /// Keyed hash of the default phone number.
+    pub phone_hash: Option<&'a str>,
+    /// Consumer and business accounts are counted apart.
+    pub account_type: AccountType,
+    /// An account that does not count.
+    pub beside: Option<AccountId>,
 }
 
 /// Which accounts to list.
@@ -89,7 +143,35 @@ pub async fn get_in(unit: &mut Work, world: &World, id: AccountId) -> Result<Fou
     store::find(unit, &world.code, id).await
 }
 
-/// Collects a new account with its holder and cards. Tells the partner if it is complete.
+/// What is kept of a holder beside the account object, read inside a unit of work.
+pub async fn private(
+    unit: &mut Work,
+    world: &World,
+    user: UserId,
+) -> Result<Option<Private>, DbError> {
+    store::private(unit, &world.code, user).await
+}
+
+/// The places that accounts of an identity and of a default phone take. The unit must hold their
+/// keys.
+pub async fn places(unit: &mut Work, world: &World, whose: &Whose<'_>) -> Result<Places, DbError> {
+    store::places(unit, &world.code, whose).await
+}
+
+/// The newest account that takes a place of an identity, with its holder's date of birth.
+pub async fn latest_active(
+    unit: &mut Work,
+    world: &World,
+    identity: (&str, AccountType),
+) -> Result<Option<(Account, Option<String>)>, DbError> {
+    let Some((id, born)) = store::latest_active(unit, &world.code, identity).await? else {
+        return Ok(None);
+    };
+    Ok(get_in(unit, world, id).await?.account.map(|account| (account, born)))
+}
+
+/// Collects a new account with its holders and cards. Tells the partner unless registration has
+/// stopped half-way.
 pub fn open(
     unit: &mut Work,
     world: &World,
@@ -97,34 +179,84 @@ pub fn open(
     secrets: &NewHolderSecrets,
     now: Timestamp,
 ) {
-    announce(unit, world, account, now);
+    if account.is_screened() {
+        announce(unit, world, account, now);
+    }
     store::insert(unit, &world.code, account);
     for holder in &account.holders {
-        store::insert_holder(unit, &world.code, account, holder, secrets);
-        store::insert_cards(unit, &world.code, account, holder);
+        add_holder(unit, world, account.id, holder, (secrets, now));
     }
 }
 
-/// Collects what a half-finished account lacked, and tells the partner.
-pub fn complete(
+fn add_holder(
     unit: &mut Work,
     world: &World,
-    account: &mut Account,
-    pin_hash: Option<&str>,
-    now: Timestamp,
+    account: AccountId,
+    holder: &Holder,
+    (secrets, now): (&NewHolderSecrets, Timestamp),
 ) {
-    announce(unit, world, account, now);
-    store::update(unit, &world.code, account);
-    for holder in &account.holders {
-        store::update_screening(unit, &world.code, holder, pin_hash);
-        store::insert_cards(unit, &world.code, account, holder);
+    store::insert_holder(unit, &world.code, account, holder, (secrets, now));
+    for (position, card) in (0i64..).zip(&holder.cards) {
+        store::insert_card(unit, &world.code, (account, holder.user_id), (position, card));
     }
 }
 
-/// An `accountUpdated` for every account that has got past registration.
-fn announce(unit: &mut Work, world: &World, account: &mut Account, now: Timestamp) {
-    if account.holders.iter().any(Holder::is_screened) {
-        account.message_sequence += 1;
-        outbox::record(unit, world, &events::account_updated(world, account, now));
+/// Collects what has changed of an account, each row once, and tells the partner if it is anything
+/// that `accountUpdated` shows. `private` is what the account object does not show.
+pub fn save(
+    unit: &mut Work,
+    world: &World,
+    before: &Account,
+    account: &mut Account,
+    private: &[(UserId, PrivateChange)],
+    now: Timestamp,
+) {
+    if account.is_screened() && events::differ(before, account) {
+        announce(unit, world, account, now);
     }
+    let without_parts =
+        |account: &Account| Account { holders: Vec::new(), purses: Vec::new(), ..account.clone() };
+    if without_parts(before) != without_parts(account) {
+        store::update(unit, &world.code, account);
+    }
+    let unchanged = PrivateChange::default();
+    for holder in &account.holders {
+        let Some(known) = before.holders.iter().find(|known| known.user_id == holder.user_id)
+        else {
+            continue;
+        };
+        let change = private.iter().find(|(user, _)| *user == holder.user_id);
+        let change = change.map_or(&unchanged, |(_, change)| change);
+        let cards = std::mem::take(&mut known.clone().cards);
+        let is_same = Holder { cards: holder.cards.clone(), ..known.clone() } == *holder;
+        if !is_same || *change != unchanged {
+            store::update_holder(unit, &world.code, holder, change);
+        }
+        for (position, card) in (0i64..).zip(&holder.cards) {
+            match cards.iter().find(|known| known.id == card.id) {
+                None => {
+                    let owner = (account.id, holder.user_id);
+                    store::insert_card(unit, &world.code, owner, (position, card));
+                }
+                Some(known) if known != card => store::update_card(unit, &world.code, card),
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// Collects a holder who joins an account.
+pub fn join(
+    unit: &mut Work,
+    world: &World,
+    account: AccountId,
+    holder: &Holder,
+    secrets: (&NewHolderSecrets, Timestamp),
+) {
+    add_holder(unit, world, account, holder, secrets);
+}
+
+fn announce(unit: &mut Work, world: &World, account: &mut Account, now: Timestamp) {
+    account.message_sequence += 1;
+    outbox::record(unit, world, &events::account_updated(world, account, now));
 }

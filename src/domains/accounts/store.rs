@@ -2,14 +2,15 @@
 
 use std::str::FromStr;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 
-use super::model::{
-    Account, Card, Holder, KycState, Purse, ShownIdentity, Standing, TermsAcceptance,
-};
-use super::ops::{Found, Listed, NewHolderSecrets, Wanted};
+use super::limits::Places;
+use super::model::{Account, AccountType, Card, Holder, KycState, Purse, ShownIdentity, Standing};
+use super::ops::{Found, Listed, NewHolderSecrets, Private, PrivateChange, Wanted, Whose};
 use crate::db::{DbError, Read, Work, sql};
-use crate::kernel::ids::{AccountId, ProgramCode};
+use crate::kernel::ids::{AccountId, ProgramCode, UserId};
 use crate::kernel::money::Money;
 use crate::kernel::time::Timestamp;
 
@@ -19,14 +20,15 @@ use crate::kernel::time::Timestamp;
 const FIND: &str = "SELECT p.version AS world_version, \
     a.account_id, a.reference_number, a.product_code, a.currency, a.status, a.status_reason, \
     a.status_changed_at, a.cycle_day, a.account_number, a.routing_number, a.is_instant_issue, \
-    a.partner_consumer_id, a.terms, a.message_sequence, a.created_at, \
+    a.partner_consumer_id, a.terms, a.message_sequence, a.created_at, a.account_type, \
+    a.card_order, a.first_active_at, a.upgrade, \
     u.user_id, u.account_holder_id, u.is_primary, u.first_name, u.last_name, u.dob_status, \
     u.identity_type, u.last4_identity, u.transfer_acceptance, u.ofac_status, u.kyc_status, \
     u.kyc_pending_gate, \
     b.purse_id, b.purse_type, b.available_e4, b.ledger_e4, b.balance_at, b.is_hidden, \
     b.is_round_up, \
     c.payment_instrument_id, c.payment_id, c.instrument_type, c.status AS card_status, \
-    c.is_pin_set, c.bin, c.last4_pan, c.expires_year, c.expires_month, c.material, c.issue_source, \
+    c.status_reason AS card_reason, c.is_pin_set, c.bin, c.last4_pan, c.expires_year, c.expires_month, c.material, c.issue_source, \
     c.issued_at, c.activated_at \
     FROM programs p \
     LEFT JOIN accounts a ON a.program_code = p.program_code AND a.account_id = $2 \
@@ -70,6 +72,10 @@ struct AccountRow {
     terms: Option<String>,
     message_sequence: Option<i64>,
     created_at: Option<i64>,
+    account_type: Option<String>,
+    card_order: Option<String>,
+    first_active_at: Option<i64>,
+    upgrade: Option<String>,
 }
 
 #[derive(Debug, FromRow)]
@@ -105,6 +111,7 @@ struct CardRow {
     payment_id: Option<String>,
     instrument_type: Option<String>,
     card_status: Option<String>,
+    card_reason: Option<String>,
     is_pin_set: Option<bool>,
     bin: Option<String>,
     last4_pan: Option<String>,
@@ -187,9 +194,12 @@ fn moment(column: &str, value: Option<i64>) -> Result<Timestamp, DbError> {
     need(column, &value).map(Timestamp::from_millis)
 }
 
+fn json<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, DbError> {
+    serde_json::from_str(text).map_err(|cause| DbError::Unreadable(format!("{column}: {cause}")))
+}
+
 impl AccountRow {
     fn read(&self) -> Result<Account, DbError> {
-        let terms = need("accounts.terms", &self.terms)?;
         Ok(Account {
             id: need_read("accounts.account_id", &self.account_id)?,
             reference_number: need("accounts.reference_number", &self.reference_number)?,
@@ -208,10 +218,16 @@ impl AccountRow {
             routing_number: need("accounts.routing_number", &self.routing_number)?,
             is_instant_issue: need("accounts.is_instant_issue", &self.is_instant_issue)?,
             partner_consumer_id: self.partner_consumer_id.clone(),
-            terms: serde_json::from_str(&terms)
-                .map_err(|cause| DbError::Unreadable(format!("accounts.terms: {cause}")))?,
+            terms: json("accounts.terms", &need("accounts.terms", &self.terms)?)?,
             message_sequence: need("accounts.message_sequence", &self.message_sequence)?,
             created_at: moment("accounts.created_at", self.created_at)?,
+            account_type: need_read("accounts.account_type", &self.account_type)?,
+            order: json("accounts.card_order", &need("accounts.card_order", &self.card_order)?)?,
+            first_active_at: self.first_active_at.map(Timestamp::from_millis),
+            upgrade: match &self.upgrade {
+                Some(text) => Some(json("accounts.upgrade", text)?),
+                None => None,
+            },
             holders: Vec::new(),
             purses: Vec::new(),
         })
@@ -270,6 +286,7 @@ impl CardRow {
             payment_id: need_read("payment_instruments.payment_id", &self.payment_id)?,
             kind: need_read("payment_instruments.instrument_type", &self.instrument_type)?,
             status: need_read("payment_instruments.status", &self.card_status)?,
+            status_reason: maybe_read("payment_instruments.status_reason", &self.card_reason)?,
             is_pin_set: need("payment_instruments.is_pin_set", &self.is_pin_set)?,
             bin: need("payment_instruments.bin", &self.bin)?,
             last4_pan: need("payment_instruments.last4_pan", &self.last4_pan)?,
@@ -332,8 +349,10 @@ impl ListedRow {
 
 const INSERT_ACCOUNT: &str = "INSERT INTO accounts (program_code, account_id, reference_number, \
     product_code, currency, status, status_reason, status_changed_at, cycle_day, account_number, \
-    routing_number, is_instant_issue, partner_consumer_id, terms, message_sequence, created_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    routing_number, is_instant_issue, partner_consumer_id, terms, message_sequence, created_at, \
+    account_type, card_order, first_active_at, upgrade) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+    $20)";
 
 const INSERT_PURSE: &str = "INSERT INTO purses (program_code, purse_id, account_id, purse_type, \
     status, is_hidden, is_round_up, available_e4, ledger_e4, balance_at, created_at) \
@@ -356,9 +375,13 @@ pub(super) fn insert(work: &mut Work, program: &ProgramCode, new: &Account) {
             .bind(new.routing_number.as_str())
             .bind(new.is_instant_issue)
             .bind(new.partner_consumer_id.as_deref())
-            .bind(terms_json(&new.terms))
+            .bind(text(&new.terms))
             .bind(new.message_sequence)
-            .bind(new.created_at),
+            .bind(new.created_at)
+            .bind(new.account_type.as_str())
+            .bind(text(&new.order))
+            .bind(new.first_active_at)
+            .bind(new.upgrade.as_ref().map(text)),
     );
     for purse in &new.purses {
         work.write(
@@ -377,31 +400,31 @@ pub(super) fn insert(work: &mut Work, program: &ProgramCode, new: &Account) {
     }
 }
 
-fn terms_json(terms: &[TermsAcceptance]) -> String {
-    serde_json::json!(terms).to_string()
+fn text<T: Serialize>(value: &T) -> String {
+    serde_json::json!(value).to_string()
 }
 
 const INSERT_USER: &str = "INSERT INTO users (program_code, user_id, account_id, \
     account_holder_id, is_primary, first_name, last_name, dob_status, identity_type, \
     identity_hash, last4_identity, date_of_birth, default_phone_hash, transfer_acceptance, \
-    ofac_status, kyc_status, kyc_pending_gate, profile, pin_hash, created_at) \
+    ofac_status, kyc_status, kyc_pending_gate, profile, pin_hash, created_at, matricula_hash) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-    $19, $20)";
+    $19, $20, $21)";
 
 /// Collects a new holder of an account, with what is known of the person beside the account object.
 pub(super) fn insert_holder(
     work: &mut Work,
     program: &ProgramCode,
-    account: &Account,
+    account: AccountId,
     holder: &Holder,
-    secrets: &NewHolderSecrets,
+    (secrets, now): (&NewHolderSecrets, Timestamp),
 ) {
     let identity = holder.identity.as_ref();
     work.write(
         sql(INSERT_USER)
             .bind(program)
             .bind(holder.user_id)
-            .bind(account.id)
+            .bind(account)
             .bind(holder.account_holder_id)
             .bind(holder.is_primary)
             .bind(holder.first_name.as_str())
@@ -418,48 +441,66 @@ pub(super) fn insert_holder(
             .bind(holder.kyc.gate.map(|gate| gate.as_str()))
             .bind(secrets.profile.as_str())
             .bind(secrets.pin_hash.as_deref())
-            .bind(account.created_at),
+            .bind(now)
+            .bind(secrets.matricula_hash.as_deref()),
     );
 }
 
 const INSERT_CARD: &str = "INSERT INTO payment_instruments (program_code, payment_instrument_id, \
     payment_id, account_id, user_id, position, instrument_type, status, is_pin_set, bin, \
-    last4_pan, expires_year, expires_month, material, issue_source, issued_at, activated_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    last4_pan, expires_year, expires_month, material, issue_source, issued_at, activated_at, \
+    status_reason) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
-/// Collects all cards of a holder.
-pub(super) fn insert_cards(
+/// Collects a new card, the `position`-th of its holder.
+pub(super) fn insert_card(
     work: &mut Work,
     program: &ProgramCode,
-    account: &Account,
-    holder: &Holder,
+    (account, user): (AccountId, UserId),
+    (position, card): (i64, &Card),
 ) {
-    for (position, card) in (0i64..).zip(&holder.cards) {
-        work.write(
-            sql(INSERT_CARD)
-                .bind(program)
-                .bind(card.id)
-                .bind(card.payment_id)
-                .bind(account.id)
-                .bind(holder.user_id)
-                .bind(position)
-                .bind(card.kind.as_str())
-                .bind(card.status.as_str())
-                .bind(card.is_pin_set)
-                .bind(card.bin.as_str())
-                .bind(card.last4_pan.as_str())
-                .bind(card.expires_year)
-                .bind(card.expires_month)
-                .bind(card.material.as_deref())
-                .bind(card.issue_source.as_deref())
-                .bind(card.issued_at)
-                .bind(card.activated_at),
-        );
-    }
+    work.write(
+        sql(INSERT_CARD)
+            .bind(program)
+            .bind(card.id)
+            .bind(card.payment_id)
+            .bind(account)
+            .bind(user)
+            .bind(position)
+            .bind(card.kind.as_str())
+            .bind(card.status.as_str())
+            .bind(card.is_pin_set)
+            .bind(card.bin.as_str())
+            .bind(card.last4_pan.as_str())
+            .bind(card.expires_year)
+            .bind(card.expires_month)
+            .bind(card.material.as_deref())
+            .bind(card.issue_source.as_deref())
+            .bind(card.issued_at)
+            .bind(card.activated_at)
+            .bind(card.status_reason.map(|reason| reason.as_str())),
+    );
+}
+
+const UPDATE_CARD: &str = "UPDATE payment_instruments SET status = $3, status_reason = $4, \
+    activated_at = $5, is_pin_set = $6 WHERE program_code = $1 AND payment_instrument_id = $2";
+
+/// Collects a card's changing members.
+pub(super) fn update_card(work: &mut Work, program: &ProgramCode, card: &Card) {
+    work.write(
+        sql(UPDATE_CARD)
+            .bind(program)
+            .bind(card.id)
+            .bind(card.status.as_str())
+            .bind(card.status_reason.map(|reason| reason.as_str()))
+            .bind(card.activated_at)
+            .bind(card.is_pin_set),
+    );
 }
 
 const UPDATE_ACCOUNT: &str = "UPDATE accounts SET status = $3, status_reason = $4, \
-    status_changed_at = $5, cycle_day = $6, message_sequence = $7 \
+    status_changed_at = $5, cycle_day = $6, message_sequence = $7, product_code = $8, terms = $9, \
+    card_order = $10, first_active_at = $11, upgrade = $12, partner_consumer_id = $13 \
     WHERE program_code = $1 AND account_id = $2";
 
 /// Collects the account's own changing members.
@@ -472,28 +513,159 @@ pub(super) fn update(work: &mut Work, program: &ProgramCode, account: &Account) 
             .bind(account.standing.reason.as_str())
             .bind(account.status_changed_at)
             .bind(account.cycle_day)
-            .bind(account.message_sequence),
+            .bind(account.message_sequence)
+            .bind(account.product_code.as_str())
+            .bind(text(&account.terms))
+            .bind(text(&account.order))
+            .bind(account.first_active_at)
+            .bind(account.upgrade.as_ref().map(text))
+            .bind(account.partner_consumer_id.as_deref()),
     );
 }
 
-const UPDATE_SCREENING: &str = "UPDATE users SET ofac_status = $3, kyc_status = $4, \
-    kyc_pending_gate = $5, pin_hash = COALESCE($6, pin_hash) \
+const UPDATE_HOLDER: &str = "UPDATE users SET ofac_status = $3, kyc_status = $4, \
+    kyc_pending_gate = $5, first_name = $6, last_name = $7, dob_status = $8, identity_type = $9, \
+    last4_identity = $10, transfer_acceptance = $11, \
+    identity_hash = COALESCE($12, identity_hash), date_of_birth = COALESCE($13, date_of_birth), \
+    default_phone_hash = COALESCE($14, default_phone_hash), pin_hash = COALESCE($15, pin_hash), \
+    profile = COALESCE($16, profile), gate_tries = COALESCE($17, gate_tries), \
+    next_document = NULLIF(COALESCE($18, next_document), '') \
     WHERE program_code = $1 AND user_id = $2";
 
-/// Collects a holder's screening, and the PIN if one is given now.
-pub(super) fn update_screening(
+/// Collects a holder's changing members, and what of the person is given anew.
+pub(super) fn update_holder(
     work: &mut Work,
     program: &ProgramCode,
     holder: &Holder,
-    pin_hash: Option<&str>,
+    private: &PrivateChange,
 ) {
+    let identity = holder.identity.as_ref();
     work.write(
-        sql(UPDATE_SCREENING)
+        sql(UPDATE_HOLDER)
             .bind(program)
             .bind(holder.user_id)
             .bind(holder.kyc.ofac.as_str())
             .bind(holder.kyc.kyc.as_str())
             .bind(holder.kyc.gate.map(|gate| gate.as_str()))
-            .bind(pin_hash),
+            .bind(holder.first_name.as_str())
+            .bind(holder.last_name.as_str())
+            .bind(holder.dob_status.map(|status| status.as_str()))
+            .bind(identity.map(|identity| identity.kind.as_str()))
+            .bind(identity.map(|identity| identity.last4.as_str()))
+            .bind(holder.transfer_acceptance.as_str())
+            .bind(private.identity_hash.as_deref())
+            .bind(private.date_of_birth.as_deref())
+            .bind(private.default_phone_hash.as_deref())
+            .bind(private.pin_hash.as_deref())
+            .bind(private.profile.as_deref())
+            .bind(private.gate_tries)
+            .bind(private.next_document.as_deref()),
     );
+}
+
+const PRIVATE: &str = "SELECT identity_hash, matricula_hash, date_of_birth, default_phone_hash, \
+    profile, gate_tries, next_document FROM users WHERE program_code = $1 AND user_id = $2";
+
+#[derive(Debug, FromRow)]
+struct PrivateRow {
+    identity_hash: Option<String>,
+    matricula_hash: Option<String>,
+    date_of_birth: Option<String>,
+    default_phone_hash: Option<String>,
+    profile: String,
+    gate_tries: i64,
+    next_document: Option<String>,
+}
+
+/// What is kept of a holder beside the account object.
+pub(super) async fn private(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    user: UserId,
+) -> Result<Option<Private>, DbError> {
+    let row: Option<PrivateRow> = read.first(sql(PRIVATE).bind(program).bind(user)).await?;
+    Ok(row.map(|row| Private {
+        identity_hash: row.identity_hash,
+        matricula_hash: row.matricula_hash,
+        date_of_birth: row.date_of_birth,
+        default_phone_hash: row.default_phone_hash,
+        profile: row.profile,
+        gate_tries: row.gate_tries,
+        next_document: row.next_document,
+    }))
+}
+
+/// Whether an account takes a place: it is in use, or a cure is open. Says in SQL what
+/// `Position::is_active` says; a scenario holds the two together.
+macro_rules! takes_a_place {
+    () => {
+        "a.first_active_at IS NOT NULL AND (a.status = 'normal' OR u.kyc_pending_gate IS NULL \
+         OR u.kyc_pending_gate <> 'none')"
+    };
+}
+
+const PLACES: &str = concat!(
+    "SELECT COUNT(CASE WHEN u.identity_hash = $2 AND ",
+    takes_a_place!(),
+    " THEN 1 END) AS identity_active, \
+     COUNT(CASE WHEN u.identity_hash = $2 THEN a.first_active_at END) AS identity_lifetime, \
+     COUNT(CASE WHEN u.default_phone_hash = $3 AND ",
+    takes_a_place!(),
+    " THEN 1 END) AS phone_active, \
+     COUNT(CASE WHEN u.default_phone_hash = $3 THEN a.first_active_at END) AS phone_lifetime \
+     FROM users u JOIN accounts a ON a.program_code = u.program_code \
+        AND a.account_id = u.account_id \
+     WHERE u.program_code = $1 AND u.is_primary = $6 AND a.account_type = $4 \
+     AND a.account_id <> $5 AND (u.identity_hash = $2 OR u.default_phone_hash = $3)"
+);
+
+#[derive(Debug, FromRow)]
+struct PlacesRow {
+    identity_active: i64,
+    identity_lifetime: i64,
+    phone_active: i64,
+    phone_lifetime: i64,
+}
+
+/// The places that accounts of an identity and of a default phone take: one trip.
+pub(super) async fn places(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    whose: &Whose<'_>,
+) -> Result<Places, DbError> {
+    let query = sql(PLACES)
+        .bind(program)
+        .bind(whose.identity_hash)
+        .bind(whose.phone_hash)
+        .bind(whose.account_type.as_str())
+        .bind(whose.beside.map(|account| account.to_string()).unwrap_or_default())
+        .bind(true);
+    let row: Option<PlacesRow> = read.first(query).await?;
+    Ok(row.map_or_else(Places::default, |row| Places {
+        identity_active: row.identity_active,
+        identity_lifetime: row.identity_lifetime,
+        phone_active: row.phone_active,
+        phone_lifetime: row.phone_lifetime,
+    }))
+}
+
+const LATEST_ACTIVE: &str = concat!(
+    "SELECT a.account_id, u.date_of_birth FROM users u JOIN accounts a \
+        ON a.program_code = u.program_code AND a.account_id = u.account_id \
+     WHERE u.program_code = $1 AND u.identity_hash = $2 AND u.is_primary = $4 \
+     AND a.account_type = $3 AND ",
+    takes_a_place!(),
+    " ORDER BY a.created_at DESC, a.account_id LIMIT 1"
+);
+
+/// The newest account that takes a place of an identity, with its holder's date of birth.
+pub(super) async fn latest_active(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    (identity_hash, account_type): (&str, AccountType),
+) -> Result<Option<(AccountId, Option<String>)>, DbError> {
+    let query = sql(LATEST_ACTIVE).bind(program).bind(identity_hash);
+    let query = query.bind(account_type.as_str()).bind(true);
+    let row: Option<(String, Option<String>)> = read.first(query).await?;
+    row.map(|(id, born)| Ok((self::read("accounts.account_id", &id)?, born))).transpose()
 }

@@ -82,6 +82,8 @@ pub struct AccountWire {
     #[serde(skip_serializing_if = "Option::is_none")]
     terms_acceptances: Option<Vec<TermsWire>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    upgrade_kyc_state_data: Option<KycStateWire>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     account_cycle_day: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     product_class: Option<String>,
@@ -146,6 +148,8 @@ struct CardWire {
     issued_date_time: Timestamp,
     is_private_data_viewable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    payment_instrument_status_reasons: Option<[&'static str; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     product_material_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     card_issue_source: Option<String>,
@@ -208,6 +212,9 @@ impl AccountWire {
             purses: account.purses.iter().map(|purse| purse_wire(purse, shown)).collect(),
             account_holders: holders.collect(),
             terms_acceptances: shown.read(account.terms.iter().map(terms).collect()),
+            upgrade_kyc_state_data: shown
+                .read(account.upgrade.as_ref().map(|upgrade| KycStateWire::of(upgrade.kyc)))
+                .flatten(),
             account_cycle_day: account.cycle_day,
             product_class: product.map(|product: &Product| product.product_class.clone()),
             enrollment_source: shown.read("OnlineSales"),
@@ -288,6 +295,7 @@ fn card_wire(card: &Card, call: &Call, shown: Shown) -> CardWire {
         last4_pan: card.last4_pan.clone(),
         activated_date_time: card.activated_at,
         issued_date_time: card.issued_at,
+        payment_instrument_status_reasons: card.status_reason.map(|reason| [reason.as_str()]),
         product_material_type: shown.read(card.material.clone()).flatten(),
         card_issue_source: shown.read(card.issue_source.clone()).flatten(),
     }

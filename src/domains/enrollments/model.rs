@@ -104,6 +104,19 @@ impl std::fmt::Debug for GivenIdentity {
 }
 
 impl GivenIdentity {
+    /// The whole social security number, if it was given.
+    pub fn ssn(&self) -> Option<&str> {
+        match self {
+            GivenIdentity::Ssn(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether the number is a taxpayer's: no social security number begins with a 9.
+    pub fn is_itin(&self) -> bool {
+        self.ssn().is_some_and(|number| number.starts_with('9'))
+    }
+
     /// Kind and number as one text, for keyed hashes.
     pub fn secret(&self) -> Option<String> {
         match self {

@@ -4,16 +4,17 @@ use super::model::{GivenIdentity, NewEnrollment};
 use super::rules::{self, Denial, Facts};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
-use crate::domains::accounts::cards;
+use crate::domains::accounts::completion::order_cards;
+use crate::domains::accounts::limits;
 use crate::domains::accounts::model::{
-    Account, Card, CheckStatus, DobStatus, Holder, IdentityType, InstrumentStatus, InstrumentType,
-    KycGate, KycState, Purse, PurseType, ShownIdentity, Standing, TransferAcceptance,
+    Account, AccountType, CardOrder, DobStatus, Holder, IdentityType, Purse, PurseType,
+    ShownIdentity, TransferAcceptance,
 };
-use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets};
-use crate::kernel::codes;
-use crate::kernel::ids::{
-    AccountHolderId, AccountId, PaymentId, PaymentInstrumentId, PurseId, UserId,
-};
+use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange, Whose};
+use crate::domains::accounts::positions::Position;
+use crate::domains::kyc::screening;
+use crate::kernel::codes::{self, VendorCode};
+use crate::kernel::ids::{AccountHolderId, AccountId, PurseId, UserId};
 use crate::kernel::money::Money;
 use crate::kernel::outcome::{Outcome, Refusal};
 use crate::kernel::source::Source;
@@ -22,11 +23,11 @@ use crate::programs::faults::Fault;
 use crate::programs::ops as worlds;
 use crate::programs::settings::{NamePreset, Product};
 use crate::programs::world::World;
+use crate::schedule;
 
-/// Years from issue until a card expires.
-const CARD_YEARS: u32 = 4;
 /// Tries at numbers that nobody else has. A clash is rare; three in a row mean a defect.
 const DRAWS_MAX: u32 = 3;
+const HOUR_MS: i64 = 3_600_000;
 
 /// Who calls, where and when.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,8 @@ pub struct Caller<'a> {
     pub request_id: &'a str,
     /// The world's moment.
     pub now: Timestamp,
+    /// Fault rules that speak of the call.
+    pub faults: &'a [&'a Fault],
 }
 
 /// What makes two calls the same request.
@@ -49,10 +52,29 @@ pub(super) struct RequestKey<'a> {
 /// What is known of a request that has come before.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Known {
-    /// It was answered with this account.
-    Finished(Box<Account>),
+    /// It was answered so, for good.
+    Finished(Box<Answered>),
+    /// Its screening is open: the answer is the account as it is now.
+    Open(AccountId),
     /// It stopped half-way.
     Unfinished(AccountId),
+}
+
+/// An answer to be repeated.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Answered {
+    pub account: Account,
+    /// Code and rule, unless it was a success.
+    pub told: Option<(&'static VendorCode, &'static str)>,
+}
+
+/// One enrollment under way.
+#[derive(Debug, Clone, Copy)]
+struct Request<'a> {
+    new: &'a NewEnrollment,
+    key: RequestKey<'a>,
+    /// Which draw of numbers this is, from 1.
+    draw: u32,
 }
 
 /// Enrolls a person, once: the same request again is answered as before, or completed if it had
@@ -61,24 +83,30 @@ pub async fn enroll(
     db: &Db,
     caller: &Caller<'_>,
     new: &NewEnrollment,
-    faults: &[&Fault],
 ) -> Result<Outcome<Account>, DbError> {
-    let fingerprint = fingerprint(caller.world, new);
+    let world = caller.world;
+    let fingerprint = fingerprint(world, new);
     let key = RequestKey { request_id: caller.request_id, fingerprint: &fingerprint };
-    let mut draw = 1;
+    let mut request = Request { new, key, draw: 1 };
+    let mut account_key = None;
     loop {
-        let mut unit = db.begin(caller.world.scope(keys(caller, new, faults))).await?;
-        let outcome = match store::find(&mut unit, &caller.world.code, &key).await? {
-            Some(Known::Finished(account)) => Outcome::Done(*account),
-            Some(Known::Unfinished(id)) => {
-                resume(&mut unit, caller, (new, key, id), faults).await?
+        let keys = keys(caller, new).into_iter().chain(account_key);
+        let mut unit = db.begin(world.scope(keys.collect())).await?;
+        let outcome = match store::find(&mut unit, &world.code, &key).await? {
+            Some(Known::Finished(answered)) => repeated(world, *answered),
+            Some(Known::Open(id)) => current(&mut unit, world, id).await?,
+            Some(Known::Unfinished(id)) if account_key.is_none() => {
+                // Once more, holding the account that is to be completed.
+                account_key = Some(Key::account(&world.code, id));
+                continue;
             }
-            None => begin(&mut unit, caller, (new, key, draw), faults).await?,
+            Some(Known::Unfinished(id)) => resume(&mut unit, caller, &request, id).await?,
+            None => begin(&mut unit, caller, &request).await?,
         };
         match unit.commit().await {
             Ok(()) => return Ok(outcome),
             // A number drawn is somebody else's already: draw again.
-            Err(DbError::Conflict) if draw < DRAWS_MAX => draw += 1,
+            Err(DbError::Conflict) if request.draw < DRAWS_MAX => request.draw += 1,
             Err(cause) => return Err(cause),
         }
     }
@@ -96,11 +124,12 @@ fn fingerprint(world: &World, new: &NewEnrollment) -> String {
 }
 
 /// Everything this call decides on.
-fn keys(caller: &Caller<'_>, new: &NewEnrollment, faults: &[&Fault]) -> Vec<Key> {
+fn keys(caller: &Caller<'_>, new: &NewEnrollment) -> Vec<Key> {
     let (world, program) = (caller.world, &caller.world.code);
     let mut keys = vec![Key::request(program, caller.request_id)];
     keys.extend(identity_hash(world, new).map(|hash| Key::identity(program, &hash)));
-    keys.extend(faults.iter().map(|fault| Key::fault(program, fault.fault_id)));
+    keys.extend(phone_hash(world, new).map(|hash| Key::phone(program, &hash)));
+    keys.extend(caller.faults.iter().map(|fault| Key::fault(program, fault.fault_id)));
     keys
 }
 
@@ -108,65 +137,122 @@ fn identity_hash(world: &World, new: &NewEnrollment) -> Option<String> {
     new.person.identity.secret().map(|secret| world.keyed_hash("identity", &secret))
 }
 
+fn phone_hash(world: &World, new: &NewEnrollment) -> Option<String> {
+    new.person.default_phone.as_ref().map(|number| world.keyed_hash("phone", number))
+}
+
+fn repeated(world: &World, answered: Answered) -> Outcome<Account> {
+    match answered.told {
+        None => Outcome::Done(answered.account),
+        Some((code, rule)) => Outcome::Refused {
+            why: told(world, &answered.account, (code, rule)),
+            shown: Some(answered.account),
+        },
+    }
+}
+
+/// The answer while screening is open: the account as it is now, and what that means.
+async fn current(
+    unit: &mut Work,
+    world: &World,
+    id: AccountId,
+) -> Result<Outcome<Account>, DbError> {
+    let account = expect(unit, world, id).await?;
+    let code = account.position().and_then(screening::code_of);
+    Ok(repeated(world, Answered { account, told: code.map(|code| (code, code.rule)) }))
+}
+
+async fn expect(unit: &mut Work, world: &World, id: AccountId) -> Result<Account, DbError> {
+    let lost = || DbError::Unreadable(format!("account {id} of an enrollment is gone"));
+    accounts::get_in(unit, world, id).await?.account.ok_or_else(lost)
+}
+
+/// The refusal that accompanies an account whose screening was not passed.
+fn told(
+    world: &World,
+    account: &Account,
+    (code, rule): (&'static VendorCode, &'static str),
+) -> Refusal {
+    let kyc = account.primary().map(|holder| holder.kyc);
+    let checks = kyc.map_or_else(String::new, |kyc| {
+        let gate = kyc.gate.map_or("unset", |gate| gate.as_str());
+        format!(", KYC {}, OFAC {}, gate {gate}", kyc.kyc, kyc.ofac)
+    });
+    let facts = format!(
+        "account {} is {} / {}{checks}",
+        account.id, account.standing.status, account.standing.reason
+    );
+    screening::refusal(&world.settings, code, rule).because(facts)
+}
+
 /// A request that is seen for the first time.
 async fn begin(
     unit: &mut Work,
     caller: &Caller<'_>,
-    (new, key, draw): (&NewEnrollment, RequestKey<'_>, u32),
-    faults: &[&Fault],
+    request: &Request<'_>,
 ) -> Result<Outcome<Account>, DbError> {
-    let settings = &caller.world.settings;
-    let product = new.product_code.as_deref().and_then(|code| settings.product(code));
+    let (world, new) = (caller.world, request.new);
+    let product = new.product_code.as_deref().and_then(|code| world.settings.product(code));
     let facts = Facts {
-        strict_names: settings.names.preset == NamePreset::Strict25,
+        strict_names: world.settings.names.preset == NamePreset::Strict25,
         product_is_known: product.is_some(),
     };
     let product = match (rules::judge(&facts, new), product) {
-        (Some(denial), _) => return Ok(Outcome::Refused(denial.refusal())),
-        (None, None) => return Ok(Outcome::Refused(Denial::UnknownProduct.refusal())),
+        (Some(denial), _) => return Ok(Outcome::refused(denial.refusal())),
+        (None, None) => return Ok(Outcome::refused(Denial::UnknownProduct.refusal())),
         (None, Some(product)) => product,
     };
-    let occasion = [key.request_id, key.fingerprint];
-    let stops = worlds::strike(unit, caller.world, faults, &occasion).await?.is_some();
-    let labels = ["enroll", key.request_id, key.fingerprint, &draw.to_string()];
-    let mut source = caller.world.source(&labels);
-    let mut account = registered(caller, new, product, &mut source);
-    if !stops {
-        complete(caller, new, product, &mut account);
+    if let Some(refused) = limited(unit, world, new).await? {
+        return Ok(refused);
     }
-    accounts::open(unit, caller.world, &mut account, &secrets(caller.world, new), caller.now);
-    let document = new.document.to_string();
-    let record = Record { key, account: &account, document: &document, is_finished: !stops };
-    store::insert(unit, &caller.world.code, &record, caller.now);
-    Ok(if stops { unfinished(account.id) } else { Outcome::Done(account) })
+    let stops = is_interrupted(unit, caller, request.key).await?;
+    let draw = request.draw.to_string();
+    let labels = ["enroll", request.key.request_id, request.key.fingerprint, &draw];
+    let mut account = registered(caller, new, product, &mut world.source(&labels));
+    let told = if stops { None } else { settle(unit, caller, new, &mut account).await? };
+    accounts::open(unit, world, &mut account, &secrets(world, new), caller.now);
+    let record = Record::of(request.key, &account, told, new);
+    store::insert(unit, &world.code, &record, caller.now);
+    Ok(answer(world, account, told))
 }
 
 /// A request that had stopped half-way.
 async fn resume(
     unit: &mut Work,
     caller: &Caller<'_>,
-    (new, key, id): (&NewEnrollment, RequestKey<'_>, AccountId),
-    faults: &[&Fault],
+    request: &Request<'_>,
+    id: AccountId,
 ) -> Result<Outcome<Account>, DbError> {
-    let world = caller.world;
+    let (world, new) = (caller.world, request.new);
     if let Some(denial) = rules::judge_additions(new) {
-        return Ok(Outcome::Refused(denial.refusal()));
+        return Ok(Outcome::refused(denial.refusal()));
     }
-    if worlds::strike(unit, world, faults, &[key.request_id, key.fingerprint]).await?.is_some() {
+    if is_interrupted(unit, caller, request.key).await? {
         return Ok(unfinished(id));
     }
-    let lost = || DbError::Unreadable(format!("account {id} of an unfinished enrollment is gone"));
-    let mut account = accounts::get_in(unit, world, id).await?.account.ok_or_else(lost)?;
-    let Some(product) = world.settings.product(&account.product_code) else {
-        return Ok(Outcome::Refused(Denial::UnknownProduct.refusal()));
-    };
-    complete(caller, new, product, &mut account);
+    let before = expect(unit, world, id).await?;
+    if world.settings.product(&before.product_code).is_none() {
+        return Ok(Outcome::refused(Denial::UnknownProduct.refusal()));
+    }
+    let mut account = Account { order: order(new), ..before.clone() };
+    let told = settle(unit, caller, new, &mut account).await?;
     let pin_hash = secrets(world, new).pin_hash;
-    accounts::complete(unit, world, &mut account, pin_hash.as_deref(), caller.now);
-    let document = new.document.to_string();
-    let record = Record { key, account: &account, document: &document, is_finished: true };
-    store::finish(unit, &world.code, &record);
-    Ok(Outcome::Done(account))
+    let change = PrivateChange { pin_hash, ..PrivateChange::default() };
+    let holder = account.primary().map(|holder| (holder.user_id, change));
+    accounts::save(unit, world, &before, &mut account, holder.as_slice(), caller.now);
+    store::finish(unit, &world.code, &Record::of(request.key, &account, told, new));
+    Ok(answer(world, account, told))
+}
+
+fn answer(
+    world: &World,
+    account: Account,
+    told: Option<(&'static VendorCode, &'static str)>,
+) -> Outcome<Account> {
+    if account.position() == Some(Position::Unfinished) {
+        return unfinished(account.id);
+    }
+    repeated(world, Answered { account, told })
 }
 
 fn unfinished(account: AccountId) -> Outcome<Account> {
@@ -175,6 +261,93 @@ fn unfinished(account: AccountId) -> Outcome<Account> {
          registrationNotComplete until the same call comes again"
     );
     Outcome::Unfinished(Refusal::of(&codes::ENROLLMENT_UNFINISHED).because(facts))
+}
+
+async fn is_interrupted(
+    unit: &mut Work,
+    caller: &Caller<'_>,
+    key: RequestKey<'_>,
+) -> Result<bool, DbError> {
+    let of_call = |fault: &&&Fault| !fault.rule.effect.is_of_processor();
+    let faults: Vec<&Fault> = caller.faults.iter().filter(of_call).copied().collect();
+    let occasion = [key.request_id, key.fingerprint];
+    Ok(worlds::strike(unit, caller.world, &faults, &occasion).await?.is_some())
+}
+
+/// Refuses an account beyond the limits of its person. The one that exists is shown to who knows
+/// the date of birth.
+async fn limited(
+    unit: &mut Work,
+    world: &World,
+    new: &NewEnrollment,
+) -> Result<Option<Outcome<Account>>, DbError> {
+    let (identity, phone) = (identity_hash(world, new), phone_hash(world, new));
+    let account_type = AccountType::Consumer;
+    let whose = Whose {
+        identity_hash: identity.as_deref(),
+        phone_hash: phone.as_deref(),
+        account_type,
+        beside: None,
+    };
+    let places = accounts::places(unit, world, &whose).await?;
+    let limits = world.settings.limits_of(account_type == AccountType::Business);
+    let is_itin = new.person.identity.is_itin();
+    let Some(reached) = limits::reached(&places, limits, is_itin) else { return Ok(None) };
+    let mut why = reached.refusal();
+    if is_itin && reached.is_of_identity() {
+        why = why.under("LIM-6");
+    }
+    let mut shown = None;
+    if let (limits::Reached::IdentityActive(..), Some(hash)) = (reached, &identity)
+        && let Some((account, born)) =
+            accounts::latest_active(unit, world, (hash, account_type)).await?
+    {
+        if born == new.person.date_of_birth {
+            shown = Some(account);
+        } else {
+            why = why.under("LIM-2");
+        }
+    }
+    Ok(Some(Outcome::Refused { why, shown }))
+}
+
+/// The second half: screening, and what follows from it. Tells the code of the answer unless it is
+/// a success.
+async fn settle(
+    unit: &mut Work,
+    caller: &Caller<'_>,
+    new: &NewEnrollment,
+    account: &mut Account,
+) -> Result<Option<(&'static VendorCode, &'static str)>, DbError> {
+    let (world, now) = (caller.world, caller.now);
+    let ssn = new.person.identity.ssn();
+    let screened = screening::screen(&world.settings, ssn, new.wants_kyc);
+    account.stand_at(screened.position, now);
+    if screened.position == Position::Approved {
+        order_cards(unit, world, caller.faults, account, (1, now)).await?;
+    }
+    schedule_review(unit, world, account, now);
+    Ok(screened.code.map(|code| (code, screened.rule)))
+}
+
+/// Where the program says that reviews end by themselves, this one will.
+pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: Timestamp) {
+    let ofac = &world.settings.ofac;
+    let is_open = account.position().is_some_and(Position::is_ofac_review);
+    if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
+        let task = schedule::Work::ReviewOfac { result: ofac.review_result };
+        let due = now.plus_millis(i64::from(hours) * HOUR_MS);
+        schedule::ops::put(unit, world, (account.id, task), "review", (now, due));
+    }
+}
+
+fn order(new: &NewEnrollment) -> CardOrder {
+    CardOrder {
+        plastic: new.wants_plastic,
+        pin: new.pin.is_some(),
+        in_hand: new.is_instant_issue,
+        material: new.material.clone(),
+    }
 }
 
 /// The account after the first half: it exists, and nothing more.
@@ -186,12 +359,13 @@ fn registered(
 ) -> Account {
     let now = caller.now;
     let currency = new.currency.clone().or_else(|| product.currencies.first().cloned());
-    Account {
+    let (standing, _) = Position::Unfinished.shown();
+    let mut account = Account {
         id: source.id(AccountId::new),
         reference_number: format!("{}{}", source.letters(3), source.digits(7)),
         product_code: product.product_code.clone(),
         currency: currency.unwrap_or_else(|| "USD".to_owned()),
-        standing: Standing::INCOMPLETE,
+        standing,
         status_changed_at: now,
         cycle_day: None,
         account_number: format!("1{}", source.digits(13)),
@@ -201,6 +375,10 @@ fn registered(
         terms: new.terms.iter().map(|terms| terms.at(now)).collect(),
         message_sequence: 0,
         created_at: now,
+        account_type: AccountType::Consumer,
+        order: order(new),
+        first_active_at: None,
+        upgrade: None,
         holders: vec![holder(new, source)],
         purses: vec![Purse {
             id: source.id(PurseId::new),
@@ -211,7 +389,9 @@ fn registered(
             is_hidden: false,
             is_round_up: false,
         }],
-    }
+    };
+    account.stand_at(Position::Unfinished, now);
+    account
 }
 
 fn holder(new: &NewEnrollment, source: &mut Source) -> Holder {
@@ -225,13 +405,14 @@ fn holder(new: &NewEnrollment, source: &mut Source) -> Holder {
         dob_status: person.date_of_birth.as_ref().map(|_| DobStatus::Matched),
         identity: shown_identity(&person.identity),
         transfer_acceptance: TransferAcceptance::Manual,
-        kyc: KycState { ofac: CheckStatus::Passed, kyc: CheckStatus::Passed, gate: None },
+        kyc: Position::Unfinished.shown().1,
         cards: Vec::new(),
     }
 }
 
 fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
     let (kind, number) = match identity {
+        GivenIdentity::Ssn(number) if identity.is_itin() => (IdentityType::Itin, number),
         GivenIdentity::Ssn(number) | GivenIdentity::SsnSuffix(number) => {
             (IdentityType::Ssn, number)
         }
@@ -242,66 +423,19 @@ fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
     Some(ShownIdentity { kind, last4: last4.into_iter().rev().collect() })
 }
 
-/// The second half: cycle day, cards, normal and healthy.
-fn complete(caller: &Caller<'_>, new: &NewEnrollment, product: &Product, account: &mut Account) {
-    let cycle = &caller.world.settings.cycle_day;
-    let day = caller.now.day_of_month(caller.world.cycle_zone());
-    account.cycle_day = Some(rules::cycle_day(day, cycle.last_day, cycle.overflow_day));
-    account.standing = Standing::NORMAL;
-    account.status_changed_at = caller.now;
-    let mut source = caller.world.source(&["cards", &account.id.to_string()]);
-    for holder in &mut account.holders {
-        holder.kyc.gate = Some(KycGate::Healthy);
-        holder.cards = issue_cards(caller, new, product, &mut source);
-    }
-}
-
-/// A virtual card, active at once, and its plastic if it was asked for and the product has it.
-fn issue_cards(
-    caller: &Caller<'_>,
-    new: &NewEnrollment,
-    product: &Product,
-    source: &mut Source,
-) -> Vec<Card> {
-    let payment_id = source.id(PaymentId::new);
-    let (year, month) = caller.now.year_and_month();
-    let bin = &caller.world.settings.card.bin;
-    let virtual_card = Card {
-        id: source.id(PaymentInstrumentId::new),
-        payment_id,
-        kind: InstrumentType::Virtual,
-        status: InstrumentStatus::Activated,
-        is_pin_set: new.pin.is_some(),
-        last4_pan: cards::last4_pan(caller.world, bin, payment_id),
-        bin: bin.clone(),
-        expires_year: year + CARD_YEARS,
-        expires_month: month,
-        material: None,
-        issue_source: None,
-        issued_at: caller.now,
-        activated_at: Some(caller.now),
-    };
-    let plastic = Card {
-        id: source.id(PaymentInstrumentId::new),
-        kind: InstrumentType::Emv,
-        status: InstrumentStatus::NotActivated,
-        material: new.material.clone().or_else(|| product.materials.first().cloned()),
-        issue_source: Some("mailer".to_owned()),
-        activated_at: None,
-        ..virtual_card.clone()
-    };
-    let has_plastic = new.wants_plastic && product.physical_card;
-    std::iter::once(virtual_card).chain(has_plastic.then_some(plastic)).collect()
-}
-
 /// Hashes of what must not be kept, and the profile.
 fn secrets(world: &World, new: &NewEnrollment) -> NewHolderSecrets {
     let person = &new.person;
+    let matricula_hash = match &person.identity {
+        GivenIdentity::Onboarding(_) => identity_hash(world, new),
+        _ => None,
+    };
     NewHolderSecrets {
         identity_hash: identity_hash(world, new),
         date_of_birth: person.date_of_birth.clone(),
-        default_phone_hash: person.default_phone.as_ref().map(|n| world.keyed_hash("phone", n)),
+        default_phone_hash: phone_hash(world, new),
         pin_hash: new.pin.as_ref().map(|pin| world.keyed_hash("pin", &pin.0)),
+        matricula_hash,
         profile: serde_json::json!(person.profile).to_string(),
     }
 }

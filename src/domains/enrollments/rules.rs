@@ -201,16 +201,9 @@ fn is_date_of_birth(text: &str) -> bool {
     has_form && parsed.is_ok_and(|date| date.year() >= 1901)
 }
 
-/// The cycle day of an account opened on this day of the month: days past `last_day` become
-/// `overflow_day`.
-pub fn cycle_day(day_of_month: u32, last_day: u32, overflow_day: u32) -> u32 {
-    if day_of_month <= last_day { day_of_month } else { overflow_day }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn only_calendar_days_from_1901_are_dates_of_birth() {
@@ -225,15 +218,6 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_date_of_birth(text), good, "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn enr_42_a_cycle_day_is_1_to_28(day in 1u32..=31, last in 1u32..=28, over in 1u32..=28) {
-            let cycle = cycle_day(day, last, over);
-            prop_assert!((1..=28).contains(&cycle));
-            prop_assert!(cycle == day || (day > last && cycle == over));
         }
     }
 }

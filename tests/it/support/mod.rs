@@ -59,6 +59,7 @@ impl TestSim {
         let lifecycle = Lifecycle::new();
         let dispatcher = Arc::clone(&sim.dispatcher);
         lifecycle.spawn("webhooks", dispatcher.run(lifecycle.soft()));
+        lifecycle.spawn("tasks", piebox::jobs::run(sim.clone(), lifecycle.soft()));
         Self { router: sim.router(), sim, wall, store, lifecycle, config }
     }
 

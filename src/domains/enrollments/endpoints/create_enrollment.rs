@@ -9,7 +9,6 @@ use crate::http::call::Call;
 use crate::http::envelope::{Envelope, Reply};
 use crate::http::error::ApiResult;
 use crate::http::json::VendorJson;
-use crate::kernel::outcome::Outcome;
 
 const OPERATION: &str = "enrollments_post_createenrollment";
 
@@ -38,10 +37,9 @@ pub async fn create_enrollment(
     let target = call.fault_target(OPERATION);
     let faults: Vec<_> = call.world.faults_for(&target).collect();
     let request_id = call.request_id.canonical();
-    let caller = Caller { world: &call.world, request_id: &request_id, now: call.now };
-    Ok(match ops::enroll(&sim.db, &caller, &new, &faults).await? {
-        Outcome::Done(account) => Reply::success(EnrollmentResponse::of(&account, &call)),
-        Outcome::Refused(refusal) => return Err(refusal.into()),
-        Outcome::Unfinished(left) => Reply::refused(EnrollmentResponse::empty(), left),
-    })
+    let (world, now) = (&*call.world, call.now);
+    let caller = Caller { world, request_id: &request_id, now, faults: &faults };
+    let outcome = ops::enroll(&sim.db, &caller, &new).await?;
+    let outcome = outcome.map(|account| EnrollmentResponse::of(&account, &call));
+    Ok(Reply::of(outcome, || Some(EnrollmentResponse::empty())))
 }

@@ -1,0 +1,63 @@
+//! Putting tasks on the schedule, taking them off, and finding those whose moment has come.
+
+use super::model::{Due, Ran, Work as Task};
+use super::store;
+use crate::db::{DbError, Read, Work};
+use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
+use crate::kernel::time::Timestamp;
+use crate::programs::world::World;
+
+/// Collects a task. `occasion` tells it from others of the same kind and account.
+pub fn put(
+    unit: &mut Work,
+    world: &World,
+    (account, task): (AccountId, Task),
+    occasion: &str,
+    (now, due): (Timestamp, Timestamp),
+) {
+    let labels = ["task", task.kind(), &account.to_string(), occasion, &now.to_string()];
+    let id = world.source(&labels).id(TaskId::new);
+    store::insert(unit, &world.code, (id, account, task), (now, due));
+}
+
+/// Collects that nothing of this kind is to be done to the account any more.
+pub fn cancel(unit: &mut Work, world: &World, account: AccountId, kind: &'static str) {
+    store::cancel(unit, &world.code, account, kind);
+}
+
+/// Tasks whose moment has come, in their order; of one world, or of all.
+pub async fn due(
+    mut read: impl Read,
+    wall: Timestamp,
+    only: Option<&ProgramCode>,
+) -> Result<Vec<Due>, DbError> {
+    store::due(&mut read, wall, only).await
+}
+
+/// When the next task of a world falls due.
+pub async fn next_due(
+    mut read: impl Read,
+    program: &ProgramCode,
+) -> Result<Option<Timestamp>, DbError> {
+    store::next_due(&mut read, program).await
+}
+
+/// Whether a task is still to be done; read inside the unit that would do it.
+pub async fn is_due(unit: &mut Work, world: &World, task: TaskId) -> Result<bool, DbError> {
+    store::is_due(unit, &world.code, task).await
+}
+
+/// Collects that a task was done, and what came of it.
+pub fn done(unit: &mut Work, world: &World, task: TaskId, (now, result): (Timestamp, &str)) {
+    store::done(unit, &world.code, task, (now, result));
+}
+
+/// Tasks that were done in a span of a world's time, in their order.
+pub async fn ran_between(
+    mut read: impl Read,
+    program: &ProgramCode,
+    span: (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<Ran>, DbError> {
+    store::ran_between(&mut read, program, span, limit).await
+}

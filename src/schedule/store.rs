@@ -1,0 +1,137 @@
+//! SQL of tasks.
+
+use std::str::FromStr;
+
+use sqlx::FromRow;
+
+use super::model::{Due, Ran, Work as Task};
+use crate::db::{DbError, Read, Work, sql};
+use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
+use crate::kernel::time::Timestamp;
+
+/// Tasks that one look finds at most; the next look finds the rest.
+const BATCH_MAX: i64 = 100;
+
+const INSERT: &str = "INSERT INTO tasks (program_code, task_id, account_id, kind, details, state, \
+    created_at, due_at) VALUES ($1, $2, $3, $4, $5, 'due', $6, $7)";
+
+pub(super) fn insert(
+    work: &mut Work,
+    program: &ProgramCode,
+    (id, account, task): (TaskId, AccountId, Task),
+    (now, due): (Timestamp, Timestamp),
+) {
+    work.write(
+        sql(INSERT)
+            .bind(program)
+            .bind(id)
+            .bind(account)
+            .bind(task.kind())
+            .bind(serde_json::json!(task).to_string())
+            .bind(now)
+            .bind(due),
+    );
+}
+
+const CANCEL: &str = "UPDATE tasks SET state = 'cancelled' \
+    WHERE program_code = $1 AND account_id = $2 AND kind = $3 AND state = 'due'";
+
+pub(super) fn cancel(work: &mut Work, program: &ProgramCode, account: AccountId, kind: &str) {
+    work.write(sql(CANCEL).bind(program).bind(account).bind(kind));
+}
+
+/// World by world, so that the index leads to what is due however much is waiting.
+const DUE: &str = "SELECT p.program_code, p.version, t.task_id, t.account_id, t.details \
+    FROM programs p JOIN tasks t ON t.program_code = p.program_code AND t.state = 'due' \
+        AND t.due_at <= COALESCE(p.clock_frozen_at, $1 + p.clock_offset_ms) \
+    WHERE (CAST($2 AS TEXT) IS NULL OR p.program_code = $2) \
+    ORDER BY t.due_at, t.created_at, t.task_id LIMIT $3";
+
+#[derive(Debug, FromRow)]
+struct DueRow {
+    program_code: String,
+    version: i64,
+    task_id: String,
+    account_id: String,
+    details: String,
+}
+
+pub(super) async fn due(
+    read: &mut impl Read,
+    wall: Timestamp,
+    only: Option<&ProgramCode>,
+) -> Result<Vec<Due>, DbError> {
+    let only = only.map(ProgramCode::as_str);
+    let rows: Vec<DueRow> = read.all(sql(DUE).bind(wall).bind(only).bind(BATCH_MAX)).await?;
+    rows.iter().map(DueRow::read).collect()
+}
+
+impl DueRow {
+    fn read(&self) -> Result<Due, DbError> {
+        let details = serde_json::from_str(&self.details)
+            .map_err(|cause| DbError::Unreadable(format!("tasks.details: {cause}")))?;
+        Ok(Due {
+            program: read("tasks.program_code", &self.program_code)?,
+            world_version: self.version,
+            id: read("tasks.task_id", &self.task_id)?,
+            account: read("tasks.account_id", &self.account_id)?,
+            work: details,
+        })
+    }
+}
+
+fn read<T: FromStr<Err: std::fmt::Display>>(column: &str, text: &str) -> Result<T, DbError> {
+    text.parse().map_err(|problem| DbError::Unreadable(format!("{column}: {problem}")))
+}
+
+const NEXT_DUE: &str =
+    "SELECT MIN(due_at) AS due_at FROM tasks WHERE program_code = $1 AND state = 'due'";
+
+pub(super) async fn next_due(
+    read: &mut impl Read,
+    program: &ProgramCode,
+) -> Result<Option<Timestamp>, DbError> {
+    let row: Option<(Option<i64>,)> = read.first(sql(NEXT_DUE).bind(program)).await?;
+    Ok(row.and_then(|(due,)| due).map(Timestamp::from_millis))
+}
+
+const IS_DUE: &str =
+    "SELECT task_id FROM tasks WHERE program_code = $1 AND task_id = $2 AND state = 'due'";
+
+pub(super) async fn is_due(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    task: TaskId,
+) -> Result<bool, DbError> {
+    let row: Option<(String,)> = read.first(sql(IS_DUE).bind(program).bind(task)).await?;
+    Ok(row.is_some())
+}
+
+const DONE: &str = "UPDATE tasks SET state = 'done', ran_at = $3, result = $4 \
+    WHERE program_code = $1 AND task_id = $2";
+
+pub(super) fn done(
+    work: &mut Work,
+    program: &ProgramCode,
+    task: TaskId,
+    (now, result): (Timestamp, &str),
+) {
+    work.write(sql(DONE).bind(program).bind(task).bind(now).bind(result));
+}
+
+const RAN: &str = "SELECT kind, ran_at, account_id, COALESCE(result, '') AS result FROM tasks \
+    WHERE program_code = $1 AND state = 'done' AND ran_at >= $2 AND ran_at <= $3 \
+    ORDER BY ran_at, due_at, created_at, task_id LIMIT $4";
+
+pub(super) async fn ran_between(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    (from, to): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<Ran>, DbError> {
+    let query = sql(RAN).bind(program).bind(from).bind(to).bind(limit);
+    let rows: Vec<(String, i64, String, String)> = read.all(query).await?;
+    let ran =
+        |(kind, at, account, result)| Ran { kind, at: Timestamp::from_millis(at), account, result };
+    Ok(rows.into_iter().map(ran).collect())
+}
