@@ -94,6 +94,8 @@ fn refused_with<T: Serialize>(payload: T, refusal: &Refusal) -> Response {
     let body = Envelope { payload, response_details };
     let mut response = (status(refusal.code), Json(body)).into_response();
     explain(&mut response, refusal);
+    // For those further out: who asks whether a call was refused, and records why.
+    response.extensions_mut().insert(refusal.clone());
     response
 }
 
