@@ -25,7 +25,8 @@ use crate::kernel::outcome::Refusal;
 /// How long an answer waits for its record. Longer than any healthy database needs.
 const RECORD_WAIT: Duration = Duration::from_secs(2);
 
-/// Records the refusals among the answers. Other calls never touch the database for this.
+/// Records the refusals among the answers. Other calls never touch the database for this, nor do
+/// those of the control API: its problems are no refusals.
 pub async fn record_refusals(State(sim): State<Sim>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
     let response = next.run(request).await;
