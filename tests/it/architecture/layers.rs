@@ -112,7 +112,7 @@ const LAYERS: &[Layer] = &[
         only: &[],
         words: &[],
         sql: true,
-        advice: "the journal keeps what it is handed: http/explain.rs knows the call and hands it in",
+        advice: "the journal knows no call: http/explain.rs hands in what is to be kept",
     },
     Layer {
         files: &[
