@@ -18,6 +18,7 @@ use crate::db::{Db, DbOptions};
 use crate::http::auth::Tokens;
 use crate::http::envelope::refused;
 use crate::http::error::Cause;
+use crate::http::explain::record_refusals;
 use crate::http::fresh_world::with_fresh_world;
 use crate::http::observe::observe;
 use crate::http::openapi::{self, ApiDocument};
@@ -108,6 +109,7 @@ impl Sim {
             .merge(docs_page(document))
             .fallback(no_such_path)
             .method_not_allowed_fallback(no_such_method)
+            .layer(from_fn_with_state(self.clone(), record_refusals))
             .with_state(self.clone());
         let rewritten = inner.map_request(move |mut request: Request| {
             if let Some(uri) = words.rewrite(request.uri()) {

@@ -7,6 +7,7 @@
 //! - [`http`]: what all vendor endpoints share
 //! - [`domains`]: the vendor's families of endpoints
 //! - [`webhooks`]: outbox and delivery
+//! - [`journal`]: refused calls, kept to be explained
 //! - [`jobs`]: what falls due as a world's clock moves
 //! - [`sim`]: the control API
 //! - [`receiver`]: a webhook endpoint that acknowledges and remembers
@@ -22,6 +23,7 @@ pub mod db;
 pub mod domains;
 pub mod http;
 pub mod jobs;
+pub mod journal;
 pub mod kernel;
 pub mod lifecycle;
 pub mod programs;

@@ -89,6 +89,11 @@ impl Key {
         Self::of("people", &[program.as_str()])
     }
 
+    /// One world's journal of calls.
+    pub fn journal(program: &ProgramCode) -> Self {
+        Self::of("journal", &[program.as_str()])
+    }
+
     /// The number of the advisory lock on Postgres.
     pub(super) fn number(self) -> i64 {
         self.0

@@ -45,6 +45,12 @@ impl<'a> Scope<'a> {
         Self { world: Some(WorldScope { program, version: None }), keys: Vec::new() }
     }
 
+    /// A unit inside a world, beside other units, that decides by none of its settings and not by
+    /// its clock: it keeps the world from changing and takes it as it is.
+    pub fn beside(program: &'a ProgramCode, keys: Vec<Key>) -> Self {
+        Self { world: Some(WorldScope { program, version: None }), keys: sorted(keys) }
+    }
+
     /// A unit that has its keys and nothing else: changes of whole worlds, and the queue of
     /// deliveries.
     pub fn keys(keys: Vec<Key>) -> Self {

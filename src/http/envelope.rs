@@ -113,6 +113,8 @@ fn refused_with<T: Serialize>(payload: T, refusal: &Refusal) -> Response {
     let body = Envelope { payload, response_details };
     let mut response = (status(refusal.code), Json(body)).into_response();
     explain(&mut response, refusal);
+    // For those further out: who asks whether a call was refused, and records why.
+    response.extensions_mut().insert(refusal.clone());
     response
 }
 
@@ -120,12 +122,47 @@ fn status(code: &VendorCode) -> StatusCode {
     StatusCode::from_u16(code.http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// Characters of an explanation that go into the header.
+const EXPLANATION_MAX: usize = 500;
+
 /// Adds the explanation as a header; what a header cannot carry becomes `?`.
 fn explain(response: &mut Response, refusal: &Refusal) {
-    const EXPLANATION_MAX: usize = 500;
     let plain = |c: char| if (' '..='~').contains(&c) { c } else { '?' };
     let text: String = refusal.explanation().chars().take(EXPLANATION_MAX).map(plain).collect();
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().insert(EXPLAIN, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_is_explained_and_handed_on() {
+        for line in codes::ALL {
+            let refusal = Refusal::of(line).because("caf\u{e9}\nand more");
+            for response in
+                [refused(&refusal), Reply::refused(Empty {}, refusal.clone()).into_response()]
+            {
+                assert_eq!(response.status().as_u16(), line.http);
+                assert_eq!(response.extensions().get::<Refusal>(), Some(&refusal));
+                let explanation = response.headers()[EXPLAIN].to_str().unwrap();
+                assert!(explanation.starts_with(&format!("{}: caf??and more [", line.rule)));
+            }
+        }
+    }
+
+    #[test]
+    fn an_explanation_stays_short_enough_for_a_header() {
+        let refusal = Refusal::of(&codes::BODY_INVALID).because("x".repeat(100_000));
+        assert_eq!(refused(&refusal).headers()[EXPLAIN].len(), EXPLANATION_MAX);
+    }
+
+    #[test]
+    fn a_success_is_no_refusal() {
+        let response = Reply::success(Empty {}).into_response();
+        assert!(response.extensions().get::<Refusal>().is_none());
+        assert!(!response.headers().contains_key(EXPLAIN));
     }
 }

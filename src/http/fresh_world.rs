@@ -13,10 +13,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::Mutex;
 
-use super::envelope::EXPLAIN;
 use super::error::WorldMoved;
 use crate::app::Sim;
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::outcome::Refusal;
 
 /// Repetitions before the answer 503 (or 409 of the control API) stands. Each follows a change of
 /// the world, so a second one is rare and a fourth unheard of.
@@ -74,7 +74,7 @@ pub async fn with_fresh_world(State(sim): State<Sim>, request: Request, next: Ne
 }
 
 /// The program code of a path, of the vendor's API or of the control API.
-fn program_code(path: &str) -> Option<ProgramCode> {
+pub(super) fn program_code(path: &str) -> Option<ProgramCode> {
     let path = path.strip_prefix("/_sim/v1").unwrap_or(path);
     path.strip_prefix("/programs/")?.split('/').next()?.parse().ok()
 }
@@ -93,7 +93,7 @@ enum Doubt {
 fn doubt(response: &Response) -> Doubt {
     if response.extensions().get::<WorldMoved>().is_some() {
         Doubt::Certain
-    } else if response.headers().contains_key(EXPLAIN) {
+    } else if response.extensions().get::<Refusal>().is_some() {
         Doubt::Possible
     } else {
         Doubt::None

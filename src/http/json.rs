@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
@@ -41,7 +41,7 @@ fn expect_json(headers: &HeaderMap) -> Result<(), ApiError> {
 
 /// A body that could not be taken in.
 pub fn unread(rejection: BytesRejection) -> ApiError {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+    if rejection.status().as_u16() == codes::BODY_TOO_LARGE.http {
         return (&codes::BODY_TOO_LARGE).into();
     }
     Refusal::of(&codes::BODY_INVALID).saying("The request body could not be read.").into()

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod call;
 pub mod envelope;
 pub mod error;
+pub mod explain;
 pub mod formats;
 pub mod fresh_world;
 pub mod json;

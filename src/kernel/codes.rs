@@ -295,6 +295,7 @@ pub fn business(code: i32, sub_code: i32) -> Option<&'static VendorCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::outcome::Refusal;
 
     #[test]
     fn env_2_business_families_are_http_200_and_validation_is_400() {
@@ -318,6 +319,16 @@ mod tests {
     fn every_line_names_a_rule_of_the_rulebook() {
         for line in ALL {
             assert!(crate::kernel::rulebook::find(line.rule).is_some(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn every_line_says_where_it_is_documented_and_explains_itself_in_one_line() {
+        for line in ALL {
+            assert!(!line.source.trim().is_empty(), "{line:?}");
+            let explanation = Refusal::of(line).explanation();
+            assert!(explanation.chars().all(|c| (' '..='~').contains(&c)), "{explanation}");
+            assert_eq!(explanation, format!("{}: {} [{}]", line.rule, line.text, line.source));
         }
     }
 }

@@ -80,8 +80,12 @@ impl Refusal {
 
     /// One line for people: rule, facts, source. Goes into `X-Piebox-Explain`.
     pub fn explanation(&self) -> String {
-        let facts = self.facts.as_deref().unwrap_or(&self.description);
-        format!("{}: {} [{}]", self.rule, facts, self.code.source)
+        format!("{}: {} [{}]", self.rule, self.shown_facts(), self.code.source)
+    }
+
+    /// What was found wanting; the wire description where that says it all.
+    pub fn shown_facts(&self) -> &str {
+        self.facts.as_deref().unwrap_or(&self.description)
     }
 }
 

@@ -13,6 +13,7 @@ mod health;
 mod people;
 mod problem;
 mod programs;
+mod requests;
 mod webhooks;
 
 use axum::middleware::from_fn_with_state;
@@ -34,6 +35,7 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(faults::list_faults, faults::add_fault, faults::delete_faults))
         .routes(routes!(faults::delete_fault))
         .routes(routes!(people::invent_person))
+        .routes(routes!(requests::explain_request))
         .routes(routes!(crypto::encrypt))
         .routes(routes!(crypto::decrypt))
         .routes(routes!(webhooks::list_events))

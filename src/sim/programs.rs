@@ -89,7 +89,8 @@ pub(super) async fn delete_program(
 
 /// Empty a program
 ///
-/// Accounts, events, faults and invented people go, the clock begins again; settings and keys stay.
+/// Accounts, events, faults, invented people and kept refusals go, the clock begins again; settings
+/// and keys stay.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/reset", operation_id = "sim_reset_program",
     tag = "Control: programs",

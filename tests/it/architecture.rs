@@ -4,6 +4,7 @@
 //! - [`lengths`]: files, functions and lines stay small
 //! - [`manners`]: docs on top, names that say something, nothing left undone
 //! - [`migrations`]: both engines in step, every table belongs to a world
+//! - [`refusals`]: no refusal without its explanation
 //! - [`claims`]: which tests prove which rule, and that every rule shown is proved
 //! - [`rules_page`], [`config_page`]: pages of `docs/` that are generated from code
 //!
@@ -18,6 +19,7 @@ mod manners;
 mod migrations;
 mod pages;
 mod paths;
+mod refusals;
 mod rules_page;
 mod sources;
 mod tokens;

@@ -111,6 +111,11 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
             control("DELETE", &format!("wf/faults/{fault}"), Json::Null).await
         }
         "sim_invent_person" => control("POST", "wf/people", json!({})).await,
+        "sim_explain_request" => {
+            let (partner, id) = (sim.partner("wf").await, guid());
+            partner.call("GET", "/accounts/unknown", &id, Json::Null).await.expect(400);
+            control("GET", &format!("wf/requests/{id}/explain"), Json::Null).await
+        }
         "sim_encrypt" => control("POST", "wf/crypto/encrypt", sealed).await,
         "sim_decrypt" => {
             let container = control("POST", "wf/crypto/encrypt", sealed).await.body;

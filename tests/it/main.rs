@@ -13,6 +13,7 @@ mod database;
 mod encryption;
 mod enrollments;
 mod envelope;
+mod explain;
 mod health;
 mod process;
 mod repeats;

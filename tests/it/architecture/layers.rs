@@ -106,6 +106,15 @@ const LAYERS: &[Layer] = &[
         advice: "SQL and sqlx live in src/db and in files named store.rs: move it there",
     },
     Layer {
+        files: &["src/journal/**"],
+        except: &[],
+        never: &["axum", "crate::http", "crate::domains", "crate::sim"],
+        only: &[],
+        words: &[],
+        sql: true,
+        advice: "the journal knows no call: http/explain.rs hands in what is to be kept",
+    },
+    Layer {
         files: &[
             "src/sim/**",
             "src/sim.rs",

@@ -218,6 +218,8 @@ impl TestSim {
             "SELECT event AS line FROM webhook_events",
             "SELECT url FROM webhook_deliveries",
             "SELECT reason FROM webhook_attempts",
+            "SELECT request_id || method || path || COALESCE(client_id, '') || description || \
+             facts AS line FROM refusals",
         ] {
             let rows: Vec<(String,)> = self.sim.db.all(piebox::db::sql(select)).await.unwrap();
             rows.iter().for_each(|(line,)| text.extend([line.as_str(), "\n"]));
