@@ -142,9 +142,10 @@ mod tests {
     fn every_refusal_is_explained_and_handed_on() {
         for line in codes::ALL {
             let refusal = Refusal::of(line).because("caf\u{e9}\nand more");
-            for response in
-                [refused(&refusal), Reply::refused(Empty {}, refusal.clone()).into_response()]
-            {
+            for response in [
+                refused(&refusal),
+                Reply::from(Outcome::<Empty>::refused(refusal.clone())).into_response(),
+            ] {
                 assert_eq!(response.status().as_u16(), line.http);
                 assert_eq!(response.extensions().get::<Refusal>(), Some(&refusal));
                 let explanation = response.headers()[EXPLAIN].to_str().unwrap();

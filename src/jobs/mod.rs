@@ -2,8 +2,8 @@
 //! runs what is due there, and goes on: 24 hours of retries play in a moment, in their order, each
 //! at its own time.
 //!
-//! Two kinds of things fall due: tasks of [`crate::schedule`], done by [`run`], and webhook attempts,
-//! made by the dispatcher. At one moment tasks come first, since they may cause webhooks.
+//! Two kinds of things fall due: tasks of [`crate::schedule`], done by [`run`], and webhook
+//! attempts, made by the dispatcher. At one moment tasks come first, since they may cause webhooks.
 
 mod run;
 

@@ -88,6 +88,10 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
         let (id, mut body) = (guid(), enrollment(&sim.person("wf").await));
+        // Limits would refuse what this test asks for.
+        let many = json!({ "active": 9, "lifetime": 9 });
+        let limits = json!({ "limits": { "consumer": { "ssn": many, "phone": many } } });
+        sim.control("PUT", "wf", limits).await.expect(200);
         let first = partner.enroll(&id, &body).await.expect(200).account_id();
         let mut seen = vec![first];
         for (pointer, value) in [

@@ -1,11 +1,31 @@
-//! How many accounts one person may have. Pure: counts come in, the limit that is reached comes out.
+//! How many accounts one person may have: what is counted, and the limit that is reached.
+//!
 //! Follows "Active Consumer Account Limits" of Enrollments API Endpoints and, for businesses, the
-//! KYB page. What counts is decided where it is counted (`store.rs`): accounts of one type of one
-//! program, by keyed hashes of their primary holder.
+//! KYB page. Accounts of one type in one program count, by keyed hashes of their primary holder.
 
+mod store;
+
+use super::model::{Account, AccountType};
+use super::ops;
+use crate::db::{DbError, Work};
 use crate::kernel::codes::{self, VendorCode};
+use crate::kernel::ids::AccountId;
 use crate::kernel::outcome::Refusal;
 use crate::programs::settings::{AccountLimits, Limit};
+use crate::programs::world::World;
+
+/// Whose places are to be counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    /// Keyed hash of the identity number.
+    pub identity_hash: Option<&'a str>,
+    /// Keyed hash of the default phone number.
+    pub phone_hash: Option<&'a str>,
+    /// Consumer and business accounts are counted apart.
+    pub account_type: AccountType,
+    /// An account that does not count.
+    pub beside: Option<AccountId>,
+}
 
 /// Places that are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +51,24 @@ pub enum Reached {
     PhoneActive(i64, u32),
     /// Accounts in the life of the default phone.
     PhoneLifetime(i64, u32),
+}
+
+/// The places that accounts of an identity and of a default phone take. The unit must hold their
+/// keys.
+pub async fn places(unit: &mut Work, world: &World, whose: &Whose<'_>) -> Result<Places, DbError> {
+    store::places(unit, &world.code, whose).await
+}
+
+/// The newest account that takes a place of an identity, with its holder's date of birth.
+pub async fn latest_active(
+    unit: &mut Work,
+    world: &World,
+    identity: (&str, AccountType),
+) -> Result<Option<(Account, Option<String>)>, DbError> {
+    let Some((id, born)) = store::latest_active(unit, &world.code, identity).await? else {
+        return Ok(None);
+    };
+    Ok(ops::get_in(unit, world, id).await?.account.map(|account| (account, born)))
 }
 
 /// The first limit that one more account would go beyond.

@@ -2,8 +2,7 @@
 //! writes.
 
 use super::events;
-use super::limits::Places;
-use super::model::{Account, AccountStatus, AccountType, Holder, Standing};
+use super::model::{Account, AccountStatus, Holder, Standing};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::kernel::codes;
@@ -85,19 +84,6 @@ pub struct PrivateChange {
     pub next_document: Option<String>,
 }
 
-/// Whose places are to be counted.
-#[derive(Debug, Clone, Copy)]
-pub struct Whose<'a> {
-    /// Keyed hash of the identity number.
-    pub identity_hash: Option<&'a str>,
-    /// Keyed hash of the default phone number.
-    pub phone_hash: Option<&'a str>,
-    /// Consumer and business accounts are counted apart.
-    pub account_type: AccountType,
-    /// An account that does not count.
-    pub beside: Option<AccountId>,
-}
-
 /// Which accounts to list.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
@@ -150,24 +136,6 @@ pub async fn private(
     user: UserId,
 ) -> Result<Option<Private>, DbError> {
     store::private(unit, &world.code, user).await
-}
-
-/// The places that accounts of an identity and of a default phone take. The unit must hold their
-/// keys.
-pub async fn places(unit: &mut Work, world: &World, whose: &Whose<'_>) -> Result<Places, DbError> {
-    store::places(unit, &world.code, whose).await
-}
-
-/// The newest account that takes a place of an identity, with its holder's date of birth.
-pub async fn latest_active(
-    unit: &mut Work,
-    world: &World,
-    identity: (&str, AccountType),
-) -> Result<Option<(Account, Option<String>)>, DbError> {
-    let Some((id, born)) = store::latest_active(unit, &world.code, identity).await? else {
-        return Ok(None);
-    };
-    Ok(get_in(unit, world, id).await?.account.map(|account| (account, born)))
 }
 
 /// Collects a new account with its holders and cards. Tells the partner unless registration has

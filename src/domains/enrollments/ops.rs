@@ -5,12 +5,12 @@ use super::rules::{self, Denial, Facts};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::completion::order_cards;
-use crate::domains::accounts::limits;
+use crate::domains::accounts::limits::{self, Whose};
 use crate::domains::accounts::model::{
     Account, AccountType, CardOrder, DobStatus, Holder, IdentityType, Purse, PurseType,
     ShownIdentity, TransferAcceptance,
 };
-use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange, Whose};
+use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
 use crate::domains::kyc::screening;
 use crate::kernel::codes::{self, VendorCode};
@@ -289,7 +289,7 @@ async fn limited(
         account_type,
         beside: None,
     };
-    let places = accounts::places(unit, world, &whose).await?;
+    let places = limits::places(unit, world, &whose).await?;
     let limits = world.settings.limits_of(account_type == AccountType::Business);
     let is_itin = new.person.identity.is_itin();
     let Some(reached) = limits::reached(&places, limits, is_itin) else { return Ok(None) };
@@ -300,7 +300,7 @@ async fn limited(
     let mut shown = None;
     if let (limits::Reached::IdentityActive(..), Some(hash)) = (reached, &identity)
         && let Some((account, born)) =
-            accounts::latest_active(unit, world, (hash, account_type)).await?
+            limits::latest_active(unit, world, (hash, account_type)).await?
     {
         if born == new.person.date_of_birth {
             shown = Some(account);

@@ -1,0 +1,87 @@
+//! SQL that counts the accounts of a person.
+
+use sqlx::FromRow;
+
+use super::{Places, Whose};
+use crate::db::{DbError, Read, sql};
+use crate::domains::accounts::model::AccountType;
+use crate::kernel::ids::{AccountId, ProgramCode};
+
+/// Whether an account takes a place: it is in use, or a cure is open. Says in SQL what
+/// `Position::is_active` says; a scenario holds the two together.
+macro_rules! takes_a_place {
+    () => {
+        "a.first_active_at IS NOT NULL AND (a.status = 'normal' OR u.kyc_pending_gate IS NULL \
+         OR u.kyc_pending_gate <> 'none')"
+    };
+}
+
+const PLACES: &str = concat!(
+    "SELECT COUNT(CASE WHEN u.identity_hash = $2 AND ",
+    takes_a_place!(),
+    " THEN 1 END) AS identity_active, \
+     COUNT(CASE WHEN u.identity_hash = $2 THEN a.first_active_at END) AS identity_lifetime, \
+     COUNT(CASE WHEN u.default_phone_hash = $3 AND ",
+    takes_a_place!(),
+    " THEN 1 END) AS phone_active, \
+     COUNT(CASE WHEN u.default_phone_hash = $3 THEN a.first_active_at END) AS phone_lifetime \
+     FROM users u JOIN accounts a ON a.program_code = u.program_code \
+        AND a.account_id = u.account_id \
+     WHERE u.program_code = $1 AND u.is_primary = $6 AND a.account_type = $4 \
+     AND a.account_id <> $5 AND (u.identity_hash = $2 OR u.default_phone_hash = $3)"
+);
+
+#[derive(Debug, FromRow)]
+struct PlacesRow {
+    identity_active: i64,
+    identity_lifetime: i64,
+    phone_active: i64,
+    phone_lifetime: i64,
+}
+
+/// The places that accounts of an identity and of a default phone take: one trip.
+pub(super) async fn places(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    whose: &Whose<'_>,
+) -> Result<Places, DbError> {
+    let query = sql(PLACES)
+        .bind(program)
+        .bind(whose.identity_hash)
+        .bind(whose.phone_hash)
+        .bind(whose.account_type.as_str())
+        .bind(whose.beside.map(|account| account.to_string()).unwrap_or_default())
+        .bind(true);
+    let row: Option<PlacesRow> = read.first(query).await?;
+    Ok(row.map_or_else(Places::default, |row| Places {
+        identity_active: row.identity_active,
+        identity_lifetime: row.identity_lifetime,
+        phone_active: row.phone_active,
+        phone_lifetime: row.phone_lifetime,
+    }))
+}
+
+const LATEST_ACTIVE: &str = concat!(
+    "SELECT a.account_id, u.date_of_birth FROM users u JOIN accounts a \
+        ON a.program_code = u.program_code AND a.account_id = u.account_id \
+     WHERE u.program_code = $1 AND u.identity_hash = $2 AND u.is_primary = $4 \
+     AND a.account_type = $3 AND ",
+    takes_a_place!(),
+    " ORDER BY a.created_at DESC, a.account_id LIMIT 1"
+);
+
+/// The newest account that takes a place of an identity, with its holder's date of birth.
+pub(super) async fn latest_active(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    (identity_hash, account_type): (&str, AccountType),
+) -> Result<Option<(AccountId, Option<String>)>, DbError> {
+    let query = sql(LATEST_ACTIVE).bind(program).bind(identity_hash);
+    let query = query.bind(account_type.as_str()).bind(true);
+    let row: Option<(String, Option<String>)> = read.first(query).await?;
+    let Some((id, born)) = row else { return Ok(None) };
+    let id = id.parse::<AccountId>();
+    let id =
+        id.map_err(|problem| DbError::Unreadable(format!("accounts.account_id: {problem}")))?;
+    Ok(Some((id, born)))
+}
