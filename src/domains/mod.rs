@@ -6,6 +6,7 @@ pub mod authentication;
 pub mod certificates;
 pub mod enrollments;
 pub mod health;
+pub mod users;
 
 use utoipa_axum::router::OpenApiRouter;
 

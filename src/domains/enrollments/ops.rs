@@ -1,7 +1,7 @@
 //! The use case of enrolling: repeat, complete or begin.
 
-use super::model::{GivenIdentity, NewEnrollment};
-use super::rules::{self, Denial, Facts};
+use super::model::NewEnrollment;
+use super::rules::{self, Denial, Facts, Offer};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::cards;
@@ -10,6 +10,8 @@ use crate::domains::accounts::model::{
     KycGate, KycState, Purse, PurseType, ShownIdentity, Standing, TransferAcceptance,
 };
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets};
+use crate::domains::users::model::GivenIdentity;
+use crate::domains::users::ops as users;
 use crate::kernel::codes;
 use crate::kernel::ids::{
     AccountHolderId, AccountId, PaymentId, PaymentInstrumentId, PurseId, UserId,
@@ -20,7 +22,7 @@ use crate::kernel::source::Source;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
 use crate::programs::ops as worlds;
-use crate::programs::settings::{NamePreset, Product};
+use crate::programs::settings::Product;
 use crate::programs::world::World;
 
 /// Years from issue until a card expires.
@@ -117,11 +119,7 @@ async fn begin(
 ) -> Result<Outcome<Account>, DbError> {
     let settings = &caller.world.settings;
     let product = new.product_code.as_deref().and_then(|code| settings.product(code));
-    let facts = Facts {
-        strict_names: settings.names.preset == NamePreset::Strict25,
-        product_is_known: product.is_some(),
-    };
-    let product = match (rules::judge(&facts, new), product) {
+    let product = match (rules::judge(&facts(caller, new, product), new), product) {
         (Some(denial), _) => return Ok(Outcome::Refused(denial.refusal())),
         (None, None) => return Ok(Outcome::Refused(Denial::UnknownProduct.refusal())),
         (None, Some(product)) => product,
@@ -141,6 +139,22 @@ async fn begin(
     Ok(if stops { unfinished(account.id) } else { Outcome::Done(account) })
 }
 
+/// What the rules need to know of the program and the moment.
+fn facts<'a>(caller: &Caller<'a>, new: &NewEnrollment, product: Option<&'a Product>) -> Facts<'a> {
+    let settings = &caller.world.settings;
+    Facts {
+        user: users::facts(settings, product, new.wants_kyc, caller.now),
+        product: product.map(|product| Offer {
+            materials: &product.materials,
+            currencies: &product.currencies,
+        }),
+        now: caller.now,
+        terms_window_hours: settings.terms.window_hours,
+        required_terms: &settings.terms.required,
+        allowed_states: &settings.addresses.allowed_states,
+    }
+}
+
 /// A request that had stopped half-way.
 async fn resume(
     unit: &mut Work,
@@ -149,7 +163,8 @@ async fn resume(
     faults: &[&Fault],
 ) -> Result<Outcome<Account>, DbError> {
     let world = caller.world;
-    if let Some(denial) = rules::judge_additions(new) {
+    let product = new.product_code.as_deref().and_then(|code| world.settings.product(code));
+    if let Some(denial) = rules::judge_additions(&facts(caller, new, product), new) {
         return Ok(Outcome::Refused(denial.refusal()));
     }
     if worlds::strike(unit, world, faults, &[key.request_id, key.fingerprint]).await?.is_some() {
@@ -236,7 +251,7 @@ fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
             (IdentityType::Ssn, number)
         }
         GivenIdentity::Onboarding(id) => (IdentityType::Matricula, id),
-        GivenIdentity::None => return None,
+        GivenIdentity::Clash(_) | GivenIdentity::None => return None,
     };
     let last4: Vec<char> = number.chars().rev().take(4).collect();
     Some(ShownIdentity { kind, last4: last4.into_iter().rev().collect() })
@@ -300,8 +315,8 @@ fn secrets(world: &World, new: &NewEnrollment) -> NewHolderSecrets {
     NewHolderSecrets {
         identity_hash: identity_hash(world, new),
         date_of_birth: person.date_of_birth.clone(),
-        default_phone_hash: person.default_phone.as_ref().map(|n| world.keyed_hash("phone", n)),
+        default_phone_hash: person.default_phone().map(|n| world.keyed_hash("phone", n)),
         pin_hash: new.pin.as_ref().map(|pin| world.keyed_hash("pin", &pin.0)),
-        profile: serde_json::json!(person.profile).to_string(),
+        profile: serde_json::json!(person.profile()).to_string(),
     }
 }
