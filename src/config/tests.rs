@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 
 use super::*;
+use crate::kernel::regions::POSTAL_CODES;
 
 /// Loads from a file with this text (none when empty) and these variables.
 struct Setting {
@@ -101,10 +102,13 @@ fn the_default_template_is_handed_on_as_json() {
     let product = |code: &str, name: &str, kind: &str, tier: u64, up: &[&str]| {
         serde_json::json!({
             "productCode": code, "name": name, "kind": kind, "productClass": "Perso",
-            "physicalCard": true, "currencies": ["USD"], "materials": ["pvc"],
+            "physicalCard": true, "currencies": ["USD"], "materials": ["pvc"], "identity": "either",
             "productTierKey": tier, "upgradableTo": up,
         })
     };
+    let refused = ["AS", "GU", "MP", "PR", "FM", "MH", "PW", "AA", "AE", "AP"];
+    let states: Vec<&str> =
+        POSTAL_CODES.into_iter().filter(|code| !refused.contains(code)).collect();
     let expected = serde_json::json!({
         "pieMode": true,
         "webhooks": [],
@@ -114,7 +118,9 @@ fn the_default_template_is_handed_on_as_json() {
             product("50400", "Everyday Checking", "dda", 32, &[]),
             product("50300", "Prepaid Reloadable", "gpr", 31, &["50400"]),
         ],
-        "names": {"preset": "standard"},
+        "names": {"preset": "standard", "characters": "latin"},
+        "addresses": {"allowedStates": states, "city": "withPhysicalCard"},
+        "terms": {"required": ["daa", "eca"], "windowHours": 720},
         "cycleDay": {"zone": "America/Los_Angeles", "lastDay": 28, "overflowDay": 1},
         "directDeposit": {"routingNumber": "124303214", "mask": false},
         "card": {"bin": "414720"},

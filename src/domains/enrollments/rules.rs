@@ -161,7 +161,162 @@ pub fn cycle_day(day_of_month: u32, last_day: u32, overflow_day: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domains::enrollments::model::{GivenTerms, Pin};
+    use crate::domains::users::model::GivenAddress;
+    use crate::domains::users::rules::tests::{facts as user_facts, person};
     use proptest::prelude::*;
+    use serde_json::Value as Json;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_935_000_000_000);
+
+    /// A request that passes.
+    fn request() -> NewEnrollment {
+        let text = |text: &str| Some(text.to_owned());
+        NewEnrollment {
+            person: person(),
+            product_code: text("50400"),
+            material: text("pvc"),
+            currency: text("USD"),
+            terms: Vec::new(),
+            partner_consumer_id: None,
+            wants_kyc: true,
+            wants_plastic: true,
+            is_instant_issue: false,
+            pin: None,
+            document: Json::Null,
+        }
+    }
+
+    fn terms(identifier: &str, after_ms: Option<i64>, accepted: bool) -> GivenTerms {
+        let accepted_at = after_ms.map(|span| NOW.plus_millis(span));
+        GivenTerms { identifier: identifier.to_owned(), accepted_at, accepted }
+    }
+
+    /// Judges under the facts of a default program.
+    fn judged(new: &NewEnrollment) -> Option<Denial> {
+        let texts = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        let (materials, currencies) = (texts(&["pvc"]), texts(&["USD", "MXN"]));
+        let is_known = new.product_code.as_deref() == Some("50400");
+        let offer = Offer { materials: &materials, currencies: &currencies };
+        let facts = Facts {
+            user: user_facts(),
+            product: is_known.then_some(offer),
+            now: NOW,
+            terms_window_hours: 720,
+            required_terms: &texts(&["daa", "eca"]),
+            allowed_states: &texts(&["CA", "DC", "VI"]),
+        };
+        judge(&facts, new)
+    }
+
+    #[track_caller]
+    fn assert_judged(change: impl FnOnce(&mut NewEnrollment), denial: Option<Denial>) {
+        let mut new = request();
+        change(&mut new);
+        assert_eq!(judged(&new), denial, "{new:?}");
+    }
+
+    fn home(new: &mut NewEnrollment) -> &mut GivenAddress {
+        &mut new.person.addresses[0]
+    }
+
+    #[test]
+    fn enr_30_the_product_is_known_and_offers_the_material() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_judged(|_| {}, None);
+        assert_judged(|new| new.material = None, None);
+        assert_judged(|new| new.product_code = None, Some(Denial::ProductMissing));
+        assert_judged(|new| new.product_code = some("1"), Some(Denial::UnknownProduct));
+        assert_judged(|new| new.material = some("gold"), Some(Denial::Material));
+    }
+
+    #[test]
+    fn enr_26_the_currency_exists_and_is_offered() {
+        for (code, denial) in [
+            ("USD", None),
+            ("MXN", None),
+            ("EUR", Some(Denial::CurrencyNotOffered)),
+            ("usd", Some(Denial::CurrencyUnknown)),
+            ("ABC", Some(Denial::CurrencyUnknown)),
+            ("840", Some(Denial::CurrencyUnknown)),
+            ("", Some(Denial::CurrencyUnknown)),
+        ] {
+            assert_judged(|new| new.currency = Some(code.to_owned()), denial);
+        }
+        assert_judged(|new| new.currency = None, None);
+    }
+
+    #[test]
+    fn enr_27_terms_are_accepted_within_720_hours_of_now() {
+        let window_ms = 720 * HOUR_MS;
+        let outside = Some(Denial::TermsWindow(720));
+        for (after_ms, denial) in [
+            (None, None),
+            (Some(0), None),
+            (Some(window_ms), None),
+            (Some(-window_ms), None),
+            (Some(window_ms + 1), outside.clone()),
+            (Some(-window_ms - 1), outside),
+        ] {
+            let given = [terms("daa", None, true), terms("privPlcy", after_ms, false)];
+            assert_judged(|new| new.terms.extend(given), denial);
+        }
+    }
+
+    #[test]
+    fn enr_28_required_terms_are_not_declined() {
+        for (identifier, accepted, denial) in [
+            ("daa", true, None),
+            ("privPlcy", false, None),
+            ("daa", false, Some(Denial::TermsDeclined("daa".to_owned()))),
+            ("eca", false, Some(Denial::TermsDeclined("eca".to_owned()))),
+        ] {
+            assert_judged(|new| new.terms.push(terms(identifier, None, accepted)), denial);
+        }
+    }
+
+    #[test]
+    fn enr_22_residents_of_other_regions_may_not_enroll() {
+        for (state, denial) in
+            [("CA", None), ("dc", None), ("VI", None), ("GU", Some(Denial::Region))]
+        {
+            assert_judged(|new| home(new).state = Some(state.to_owned()), denial);
+        }
+        assert_judged(|new| home(new).state = None, None);
+        let elsewhere = |new: &mut NewEnrollment| {
+            let work = GivenAddress { kind: Some("work".to_owned()), ..home(new).clone() };
+            new.person.addresses.push(GivenAddress { state: Some("GU".to_owned()), ..work });
+        };
+        assert_judged(elsewhere, None);
+    }
+
+    #[test]
+    fn env_3_the_earlier_rule_wins() {
+        let mut wrong = request();
+        wrong.person.first_name = String::new();
+        wrong.pin = Some(Pin("12".to_owned()));
+        wrong.product_code = None;
+        wrong.material = Some("gold".to_owned());
+        wrong.currency = Some("ABC".to_owned());
+        wrong.terms = vec![terms("daa", Some(721 * HOUR_MS), false)];
+        home(&mut wrong).state = Some("GU".to_owned());
+        let mut expect = |denial, mend: fn(&mut NewEnrollment)| {
+            assert_eq!(judged(&wrong), Some(denial));
+            mend(&mut wrong);
+        };
+        let user = Denial::User(UserDenial::FirstNameLength(0, 35));
+        expect(user, |new| new.person.first_name = "Ann".to_owned());
+        expect(Denial::PinForm, |new| new.pin = Some(Pin("1234".to_owned())));
+        expect(Denial::ProductMissing, |new| new.product_code = Some("1".to_owned()));
+        expect(Denial::UnknownProduct, |new| new.product_code = Some("50400".to_owned()));
+        expect(Denial::Material, |new| new.material = None);
+        expect(Denial::CurrencyUnknown, |new| new.currency = Some("EUR".to_owned()));
+        expect(Denial::CurrencyNotOffered, |new| new.currency = None);
+        expect(Denial::TermsWindow(720), |new| new.terms = vec![terms("daa", None, false)]);
+        expect(Denial::TermsDeclined("daa".to_owned()), |new| new.terms.clear());
+        expect(Denial::Region, |new| home(new).state = None);
+        assert_eq!(judged(&wrong), None);
+    }
 
     proptest! {
         #[test]

@@ -1,5 +1,5 @@
-//! Which addresses the vendor takes. Follows the field table, the KYC table and the response codes of
-//! Enrollments API Endpoints; the characters are those of the page on valid characters.
+//! Which addresses the vendor takes. Follows the field table, the KYC table and the response codes
+//! of Enrollments API Endpoints; the characters are those of the page on valid characters.
 //!
 //! The list is judged as a whole first, then each address in the order given. The variants of
 //! [`AddressDenial`] stand in the order of precedence.
@@ -276,4 +276,266 @@ fn reads(words: &[&str], spelling: &[&str]) -> bool {
     let Some((last, first)) = spelling.split_last() else { return false };
     let without_number = |word: &&str| word.trim_end_matches(|c: char| c.is_ascii_digit()) == *last;
     words.starts_with(first) && words.get(first.len()).is_some_and(without_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AddressDenial::*;
+    use super::*;
+    use crate::domains::users::rules::tests::facts;
+    use proptest::prelude::*;
+
+    fn home() -> GivenAddress {
+        let text = |text: &str| Some(text.to_owned());
+        GivenAddress {
+            line1: text("215 Main St."),
+            line2: None,
+            city: text("Pasadena"),
+            state: text("CA"),
+            zip: text("91107"),
+            country: None,
+            kind: text("home"),
+            is_default: false,
+        }
+    }
+
+    fn home_with(change: impl FnOnce(&mut GivenAddress)) -> GivenAddress {
+        let mut address = home();
+        change(&mut address);
+        address
+    }
+
+    fn of_kind(kind: &str) -> GivenAddress {
+        home_with(|it| it.kind = Some(kind.to_owned()))
+    }
+
+    #[track_caller]
+    fn assert_judged(address: GivenAddress, denial: Option<AddressDenial>) {
+        let shown = format!("{address:?}");
+        assert_eq!(judge(&facts(), &[address]), denial, "{shown}");
+    }
+
+    #[test]
+    fn enr_7_lines_and_city_have_their_lengths_in_composed_characters() {
+        for (length, denial) in [
+            (0, Some(Line1Length(0, 0))),
+            (1, Some(Line1Length(0, 1))),
+            (2, None),
+            (40, None),
+            (41, Some(Line1Length(0, 41))),
+        ] {
+            assert_judged(home_with(|it| it.line1 = Some("é".repeat(length))), denial);
+        }
+        for (length, denial) in [(1, None), (40, None), (41, Some(Line2Length(0, 41)))] {
+            assert_judged(home_with(|it| it.line2 = Some("a".repeat(length))), denial);
+        }
+        for (length, denial) in [(1, None), (25, None), (26, Some(CityLength(0, 26)))] {
+            assert_judged(home_with(|it| it.city = Some("a".repeat(length))), denial);
+        }
+        let work = home_with(|it| (it.kind, it.line1) = (Some("work".to_owned()), None));
+        assert_eq!(judge(&facts(), &[home(), work]), Some(Line1Length(1, 0)));
+    }
+
+    #[test]
+    fn enr_8_the_published_table_of_characters_holds() {
+        let removed: Vec<u32> = [
+            33..=34,
+            36..=37,
+            42..=43,
+            58..=64,
+            91..=96,
+            123..=126,
+            215..=215,
+            217..=220,
+            247..=247,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        for code in 0..1024 {
+            let Some(c) = char::from_u32(code) else { continue };
+            let is_listed = (32..=126).contains(&code) || (192..=255).contains(&code);
+            assert_eq!(is_allowed(c), is_listed && !removed.contains(&code), "{code}");
+        }
+        assert_eq!(wrong_character("12 Rua São João, #4 & 'B' (c/o) A-1."), None);
+        assert_judged(home_with(|it| it.line1 = Some("1 Main * St".to_owned())), {
+            Some(Line1Character(0, '*'))
+        });
+        assert_judged(home_with(|it| it.line2 = Some("c@d".to_owned())), {
+            Some(Line2Character(0, '@'))
+        });
+        assert_judged(home_with(|it| it.city = Some("Łódź".to_owned())), {
+            Some(CityCharacter(0, 'Ł'))
+        });
+    }
+
+    #[test]
+    fn enr_9_and_enr_10_and_enr_11_the_list_has_one_home_one_of_each_type_and_one_default() {
+        let marked =
+            |kind: &str| home_with(|it| (it.kind, it.is_default) = (Some(kind.to_owned()), true));
+        for (addresses, denial) in [
+            (vec![], Some(HomeMissing)),
+            (vec![of_kind("work"), of_kind("billing")], Some(HomeMissing)),
+            (vec![of_kind("Billing"), of_kind("HOME"), of_kind("work")], None),
+            (vec![of_kind("home"), of_kind("Home")], Some(TypeTwice)),
+            (vec![of_kind("work"), of_kind("home"), of_kind("WORK")], Some(TypeTwice)),
+            (vec![marked("home"), marked("work")], Some(TwoDefaults)),
+            (vec![of_kind("home"), marked("work")], None),
+            // The earlier rule is answered.
+            (vec![marked("work"), marked("Work")], Some(TypeTwice)),
+            (vec![marked("work"), marked("billing")], Some(TwoDefaults)),
+            (vec![of_kind("home"), of_kind("castle")], Some(Type(1))),
+            (vec![home(), home_with(|it| it.kind = None)], Some(Type(1))),
+        ] {
+            let shown = format!("{addresses:?}");
+            assert_eq!(judge(&facts(), &addresses), denial, "{shown}");
+        }
+    }
+
+    #[test]
+    fn enr_16_kyc_needs_the_first_line_and_either_city_and_state_or_zip() {
+        let lacks = |line1: bool, city: bool, state: bool, zip: bool| {
+            home_with(|it| {
+                it.line1 = it.line1.take().filter(|_| !line1);
+                it.city = it.city.take().filter(|_| !city);
+                it.state = it.state.take().filter(|_| !state);
+                it.zip = it.zip.take().filter(|_| !zip);
+            })
+        };
+        let incomplete = Some(HomeIncomplete(0));
+        for (address, denial) in [
+            (lacks(false, false, false, false), None),
+            (lacks(false, false, false, true), None),
+            (lacks(false, false, true, false), None),
+            (lacks(false, false, true, true), incomplete),
+            (lacks(false, true, false, true), incomplete),
+            (lacks(false, true, true, true), incomplete),
+            (lacks(true, false, false, false), incomplete),
+            // The city alone is missing: a product with plastic needs it.
+            (lacks(false, true, false, false), Some(CityMissing(0))),
+        ] {
+            assert_judged(address, denial);
+        }
+        let relaxed = UserFacts { wants_kyc: false, ..facts() };
+        let judged = |address| judge(&relaxed, &[address]);
+        assert_eq!(judged(lacks(false, false, true, true)), None);
+        assert_eq!(judged(lacks(true, false, false, false)), Some(Line1Length(0, 0)));
+    }
+
+    #[test]
+    fn enr_29_a_city_is_needed_where_the_program_says_so() {
+        let nowhere = || home_with(|it| it.city = None);
+        assert_eq!(judge(&facts(), &[nowhere()]), Some(CityMissing(0)));
+        let refusal = CityMissing(0).refusal();
+        assert_eq!((refusal.rule, refusal.code.sub_code), ("ENR-29", 504));
+        let relaxed = UserFacts { city_is_required: false, ..facts() };
+        assert_eq!(judge(&relaxed, &[nowhere()]), None);
+    }
+
+    #[test]
+    fn enr_22_and_enr_23_states_and_zip_codes_have_their_forms() {
+        for text in ["", "C", "CAL", "California", "ZZ", "C4", "Ça"] {
+            assert_judged(home_with(|it| it.state = Some(text.to_owned())), Some(State(0)));
+        }
+        for (text, code) in [("CA", "CA"), ("dc", "DC"), ("Gu", "GU"), ("VI", "VI")] {
+            assert_eq!(state(text).as_deref(), Some(code));
+        }
+        for text in ["", "9110", "911011", "91101-", "91101-123", "91101 2345", "-91101", "9110l"] {
+            assert_judged(home_with(|it| it.zip = Some(text.to_owned())), Some(Zip(0)));
+        }
+        for text in ["91101", "91101-2345", "911012345"] {
+            assert_eq!(zip5(text).as_deref(), Some("91101"));
+        }
+    }
+
+    #[test]
+    fn enr_25_kyc_takes_no_post_office_box_and_no_other_country() {
+        for line in [
+            "PO Box 12",
+            "P.O. Box 12",
+            "p.o.box 12",
+            "P O BOX 12",
+            "POBox12",
+            "POB 12",
+            "P.O.B. 12",
+            "Post Office Box 7",
+            "c/o Ann Lee, PO-BOX 12",
+        ] {
+            assert!(is_post_office_box(line), "{line}");
+            assert_judged(home_with(|it| it.line1 = Some(line.to_owned())), Some(PostOfficeBox(0)));
+            assert_judged(home_with(|it| it.line2 = Some(line.to_owned())), Some(PostOfficeBox(0)));
+        }
+        for line in ["12 Boxwood St", "1 Po Boxer Rd", "4 Alpo Box Ln", "9 Post Office Rd", "Box"] {
+            assert_judged(home_with(|it| it.line1 = Some(line.to_owned())), None);
+        }
+        for (code, denial) in
+            [("USA", None), ("us", None), ("CAN", Some(Foreign(0))), ("MX", Some(Foreign(0)))]
+        {
+            assert_judged(home_with(|it| it.country = Some(code.to_owned())), denial);
+        }
+        let abroad = home_with(|it| {
+            (it.kind, it.country) = (Some("work".to_owned()), Some("MEX".to_owned()));
+            it.line1 = Some("PO Box 12".to_owned());
+        });
+        assert_eq!(judge(&facts(), &[home(), abroad.clone()]), None);
+        let relaxed = UserFacts { wants_kyc: false, ..facts() };
+        assert_eq!(judge(&relaxed, &[GivenAddress { kind: home().kind, ..abroad }]), None);
+    }
+
+    #[test]
+    fn env_3_the_earlier_rule_and_the_earlier_address_win() {
+        let mut wrong = home_with(|it| {
+            it.line1 = Some("*".to_owned());
+            it.line2 = Some("*".repeat(41));
+            it.city = Some("*".repeat(26));
+            it.state = Some("X".to_owned());
+            it.zip = Some("X".to_owned());
+            it.kind = Some("home".to_owned());
+            it.country = Some("MEX".to_owned());
+        });
+        let mut expect = |denial, mend: fn(&mut GivenAddress)| {
+            assert_eq!(judge(&facts(), std::slice::from_ref(&wrong)), Some(denial));
+            mend(&mut wrong);
+        };
+        expect(Line1Length(0, 1), |it| it.line1 = Some("PO Box *".to_owned()));
+        expect(Line1Character(0, '*'), |it| it.line1 = Some("PO Box 1".to_owned()));
+        expect(Line2Length(0, 41), |it| it.line2 = Some("*".to_owned()));
+        expect(Line2Character(0, '*'), |it| it.line2 = None);
+        expect(CityLength(0, 26), |it| it.city = Some("*".to_owned()));
+        expect(CityCharacter(0, '*'), |it| it.city = Some("Pasadena".to_owned()));
+        expect(State(0), |it| it.state = None);
+        expect(Zip(0), |it| it.zip = None);
+        expect(HomeIncomplete(0), |it| it.zip = Some("91101".to_owned()));
+        expect(PostOfficeBox(0), |it| it.line1 = Some("1 Main St".to_owned()));
+        expect(Foreign(0), |it| it.country = None);
+        assert_eq!(judge(&facts(), &[wrong]), None);
+        let late = home_with(|it| it.zip = Some(String::new()));
+        let early = home_with(|it| (it.kind, it.line1) = (Some("work".to_owned()), None));
+        assert_eq!(judge(&facts(), &[late, early]), Some(Zip(0)));
+    }
+
+    proptest! {
+        #[test]
+        fn enr_23_nine_digits_are_cut_to_five(digits in "[0-9]{9}") {
+            let (five, four) = digits.split_at(5);
+            for text in [five.to_owned(), digits.clone(), format!("{five}-{four}")] {
+                prop_assert_eq!(zip5(&text), Some(five.to_owned()));
+            }
+        }
+
+        #[test]
+        fn enr_22_and_enr_23_any_text_is_judged(text in "\\PC{0,12}") {
+            let kept = zip5(&text);
+            prop_assert!(kept.is_none_or(|zip| has_digits(&zip, 5) && text.starts_with(&zip)));
+            let kept = state(&text);
+            prop_assert!(kept.is_none_or(|code| code.eq_ignore_ascii_case(&text)));
+        }
+
+        #[test]
+        fn enr_25_any_line_is_read(line in "\\PC{0,40}", number in 0u32..100_000) {
+            prop_assert!(!is_post_office_box(&line) || line.to_uppercase().contains('P'));
+            let with_box = format!("{line}, P.O. Box {number}");
+            prop_assert!(is_post_office_box(&with_box));
+        }
+    }
 }

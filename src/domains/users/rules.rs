@@ -1,7 +1,7 @@
 //! When a user document is refused. Pure: no clock, no database.
 //!
-//! The variants of [`UserDenial`] stand in the order of precedence: of several faults in one document
-//! the earliest is answered, and it alone.
+//! The variants of [`UserDenial`] stand in the order of precedence: of several faults in one
+//! document the earliest is answered, and it alone.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -321,4 +321,274 @@ fn characters(refusal: Refusal, name: &str, problem: NameProblem) -> Refusal {
         NameProblem::TwoInARow(..) | NameProblem::Begin(_) | NameProblem::End(_) => "ENR-5",
     };
     refusal.under(rule).because(format!("{name} {problem}"))
+}
+
+#[cfg(test)]
+pub(in crate::domains) mod tests {
+    use super::*;
+    use crate::domains::users::model::GivenAddress;
+    use proptest::prelude::*;
+
+    /// What a default program says on 2031-05-06, where KYC is asked for.
+    pub fn facts() -> UserFacts {
+        UserFacts {
+            strict_names: false,
+            letters: Letters::Latin,
+            city_is_required: true,
+            wants_kyc: true,
+            pie_mode: true,
+            wanted_number: WantedNumber::Either,
+            today: day("2031-05-06"),
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        calendar_day(text).unwrap()
+    }
+
+    fn phone(number: &str, kind: &str) -> GivenPhone {
+        let text = |text: &str| Some(text.to_owned());
+        GivenPhone { number: text(number), kind: text(kind), is_default: false }
+    }
+
+    /// A person who passes.
+    pub fn person() -> NewPerson {
+        let text = |text: &str| Some(text.to_owned());
+        NewPerson {
+            first_name: "Ann".to_owned(),
+            middle_name: None,
+            last_name: "Lee".to_owned(),
+            has_identifying_data: true,
+            date_of_birth: text("1990-01-20"),
+            identity: GivenIdentity::Ssn("100000001".to_owned()),
+            addresses: vec![GivenAddress {
+                line1: text("215 Main St."),
+                city: text("Pasadena"),
+                state: text("CA"),
+                zip: text("91107"),
+                kind: text("home"),
+                ..GivenAddress::default()
+            }],
+            email: text("ann@example.com"),
+            phones: vec![phone("6265550101", "mobile")],
+        }
+    }
+
+    #[track_caller]
+    fn assert_judged(change: impl FnOnce(&mut NewPerson), denial: Option<UserDenial>) {
+        let mut person = person();
+        change(&mut person);
+        assert_eq!(judge(&facts(), &person), denial, "{person:?}");
+    }
+
+    #[test]
+    fn a_good_person_passes_and_nobody_begins_with_the_first_name() {
+        assert_judged(|_| {}, None);
+        let nobody = crate::domains::users::wire::UserData::default().person();
+        assert_eq!(judge(&facts(), &nobody), Some(UserDenial::FirstNameLength(0, 35)));
+    }
+
+    #[test]
+    fn enr_13_and_enr_15_phones_have_ten_digits_a_type_and_one_default() {
+        for number in ["", "626555010", "62655501011", "626-555-0101", "+6265550101", "626555010x"]
+        {
+            let denial = Some(UserDenial::PhoneNumber(1));
+            assert_judged(|it| it.phones.push(phone(number, "work")), denial);
+        }
+        for kind in ["", "fax", "cell"] {
+            let denial = Some(UserDenial::PhoneType(1));
+            assert_judged(|it| it.phones.push(phone("6265550102", kind)), denial);
+        }
+        for kind in ["mobile", "home", "WORK"] {
+            assert_judged(|it| it.phones.push(phone("6265550102", kind)), None);
+        }
+        assert_judged(|it| it.phones[0].number = None, Some(UserDenial::PhoneNumber(0)));
+        assert_judged(|it| it.phones[0].kind = None, Some(UserDenial::PhoneType(0)));
+        let marked = |kind| GivenPhone { is_default: true, ..phone("6265550102", kind) };
+        assert_judged(|it| it.phones.push(marked("home")), None);
+        let two = |it: &mut NewPerson| it.phones.extend([marked("home"), marked("work")]);
+        assert_judged(two, Some(UserDenial::TwoDefaultPhones));
+    }
+
+    #[test]
+    fn enr_14_a_phone_is_needed_for_kyc_alone() {
+        assert_judged(|it| it.phones.clear(), Some(UserDenial::PhoneMissing));
+        let mut person = person();
+        person.phones.clear();
+        let relaxed = UserFacts { wants_kyc: false, ..facts() };
+        assert_eq!(judge(&relaxed, &person), None);
+    }
+
+    #[test]
+    fn enr_24_an_email_address_has_its_length_and_form_and_a_plus_sign_only_in_pie_mode() {
+        let longest = format!("{}@example.com", "a".repeat(255 - "@example.com".len()));
+        let production = UserFacts { pie_mode: false, ..facts() };
+        let plus = Some(UserDenial::EmailPlus);
+        for (text, in_pie, outside) in [
+            ("ann@example.com".to_owned(), None, None),
+            ("ann+1@example.com".to_owned(), None, plus),
+            ("ann@a+b.example.com".to_owned(), None, None),
+            (longest.clone(), None, None),
+            (format!("a{longest}"), Some(UserDenial::EmailLength(256)), {
+                Some(UserDenial::EmailLength(256))
+            }),
+        ] {
+            assert_eq!(judge_email(&facts(), &text), in_pie, "{text}");
+            assert_eq!(judge_email(&production, &text), outside, "{text}");
+        }
+        for text in ["ann", "@example.com", "ann@", "a@b@c", "a nn@example.com", "ann@x\n"] {
+            assert_eq!(judge_email(&facts(), text), Some(UserDenial::EmailForm), "{text:?}");
+        }
+        assert_judged(|it| it.email = None, None);
+    }
+
+    #[test]
+    fn enr_17_a_birth_date_is_a_day_from_1901_and_18_years_ago() {
+        for (text, problem) in [
+            ("1990-01-20", None),
+            ("1901-01-01", None),
+            ("2013-05-06", None),
+            ("2012-02-29", None),
+            ("1900-12-31", Some(BirthProblem::TooEarly)),
+            ("1990-02-30", Some(BirthProblem::Form)),
+            ("1990-1-2", Some(BirthProblem::Form)),
+            ("01/20/1990", Some(BirthProblem::Form)),
+            ("+1990-01-2", Some(BirthProblem::Form)),
+            ("1990-01-20T00:00:00Z", Some(BirthProblem::Form)),
+            ("", Some(BirthProblem::Form)),
+            ("2013-05-07", Some(BirthProblem::Minor)),
+            ("2031-05-06", Some(BirthProblem::Minor)),
+            ("2031-05-07", Some(BirthProblem::ToCome)),
+            ("9999-12-31", Some(BirthProblem::ToCome)),
+        ] {
+            assert_eq!(birth_problem(text, facts().today), problem, "{text}");
+            let given = |it: &mut NewPerson| it.date_of_birth = Some(text.to_owned());
+            assert_judged(given, problem.map(UserDenial::DateOfBirth));
+        }
+        // Who is born on a leap day comes of age on the first of March.
+        assert_eq!(birth_problem("2012-02-29", day("2030-02-28")), Some(BirthProblem::Minor));
+        assert_eq!(birth_problem("2012-02-29", day("2030-03-01")), None);
+    }
+
+    #[test]
+    fn enr_18_identifying_data_has_a_birth_date() {
+        assert_judged(|it| it.date_of_birth = None, Some(UserDenial::DateOfBirthMissing));
+        let without = |it: &mut NewPerson| {
+            (it.has_identifying_data, it.date_of_birth) = (false, None);
+            it.identity = GivenIdentity::None;
+        };
+        assert_judged(without, None);
+    }
+
+    // Proves ENR-19, ENR-20, ENR-21.
+    #[test]
+    fn one_identity_of_the_right_form_is_given() {
+        let text = str::to_owned;
+        for (identity, denial) in [
+            (GivenIdentity::Ssn(text("100000001")), None),
+            (GivenIdentity::Ssn(text("10000000")), Some(UserDenial::SsnForm)),
+            (GivenIdentity::Ssn(text("1000000011")), Some(UserDenial::SsnForm)),
+            (GivenIdentity::Ssn(text("100-00-001")), Some(UserDenial::SsnForm)),
+            (GivenIdentity::SsnSuffix(text("0001")), None),
+            (GivenIdentity::SsnSuffix(text("001")), Some(UserDenial::SsnSuffixForm)),
+            (GivenIdentity::SsnSuffix(text("00001")), Some(UserDenial::SsnSuffixForm)),
+            (GivenIdentity::SsnSuffix(text("000x")), Some(UserDenial::SsnSuffixForm)),
+            (GivenIdentity::Onboarding(text("any")), None),
+            (GivenIdentity::None, Some(UserDenial::IdentityMissing)),
+            (GivenIdentity::Clash(IdentityClash::SsnAndSuffix), {
+                Some(UserDenial::IdentityClash(IdentityClash::SsnAndSuffix))
+            }),
+            (GivenIdentity::Clash(IdentityClash::OnboardingAndSsn), {
+                Some(UserDenial::IdentityClash(IdentityClash::OnboardingAndSsn))
+            }),
+        ] {
+            assert_judged(|it| it.identity = identity, denial);
+        }
+    }
+
+    #[test]
+    fn enr_21_the_product_says_which_number_it_wants() {
+        let whole = NewPerson { identity: GivenIdentity::Ssn("100000001".to_owned()), ..person() };
+        let last4 = NewPerson { identity: GivenIdentity::SsnSuffix("0001".to_owned()), ..person() };
+        let scan = NewPerson { identity: GivenIdentity::Onboarding("x".to_owned()), ..person() };
+        for (wanted_number, of_whole, of_last4) in [
+            (WantedNumber::Either, None, None),
+            (WantedNumber::Ssn, None, Some(UserDenial::SsnWanted)),
+            (WantedNumber::SsnSuffix, Some(UserDenial::SsnSuffixWanted), None),
+        ] {
+            let facts = UserFacts { wanted_number, ..facts() };
+            let judged = [&whole, &last4, &scan].map(|person| judge(&facts, person));
+            assert_eq!(judged, [of_whole, of_last4, None], "{wanted_number:?}");
+        }
+    }
+
+    #[test]
+    fn env_3_the_earlier_rule_wins() {
+        let mut wrong = crate::domains::users::wire::UserData::default().person();
+        wrong.first_name = "*".repeat(36);
+        wrong.last_name = "*".to_owned();
+        wrong.middle_name = Some("*".repeat(101));
+        wrong.has_identifying_data = true;
+        wrong.identity = GivenIdentity::Ssn("1".to_owned());
+        wrong.email = Some(format!("+{}", "a".repeat(255)));
+        let star = NameProblem::Character('*');
+        let facts = UserFacts { pie_mode: false, ..facts() };
+        let mut expect = |denial, mend: fn(&mut NewPerson)| {
+            assert_eq!(judge(&facts, &wrong), Some(denial));
+            mend(&mut wrong);
+        };
+        expect(UserDenial::FirstNameLength(36, 35), |it| it.first_name = "*".to_owned());
+        expect(UserDenial::FirstNameCharacters(star), |it| it.first_name = "Ann".to_owned());
+        expect(UserDenial::LastNameLength(1, 35), |it| it.last_name = "**".to_owned());
+        expect(UserDenial::LastNameCharacters(star), |it| it.last_name = "Lee".to_owned());
+        expect(UserDenial::MiddleNameLength(101, 100), |it| it.middle_name = Some("*".to_owned()));
+        expect(UserDenial::MiddleNameCharacters(star), |it| it.middle_name = None);
+        let missing = UserDenial::Address(AddressDenial::HomeMissing);
+        expect(missing, |it| it.addresses = person().addresses);
+        expect(UserDenial::PhoneMissing, |it| {
+            let wrong = GivenPhone { is_default: true, ..phone("x", "x") };
+            it.phones = vec![wrong.clone(), GivenPhone { kind: phone("", "work").kind, ..wrong }];
+        });
+        expect(UserDenial::PhoneNumber(0), |it| {
+            it.phones[0].number = person().phones[0].number.clone()
+        });
+        expect(UserDenial::PhoneType(0), |it| it.phones[0].kind = phone("", "home").kind);
+        expect(UserDenial::PhoneNumber(1), |it| it.phones[1].number = it.phones[0].number.clone());
+        expect(UserDenial::TwoDefaultPhones, |it| it.phones[0].is_default = false);
+        expect(UserDenial::EmailLength(256), |it| it.email = Some("+".to_owned()));
+        expect(UserDenial::EmailPlus, |it| it.email = Some("ann".to_owned()));
+        expect(UserDenial::EmailForm, |it| it.email = None);
+        expect(UserDenial::DateOfBirthMissing, |it| it.date_of_birth = Some("x".to_owned()));
+        expect(UserDenial::DateOfBirth(BirthProblem::Form), |it| {
+            it.date_of_birth = person().date_of_birth;
+        });
+        expect(UserDenial::SsnForm, |it| it.identity = person().identity);
+        assert_eq!(judge(&facts, &wrong), None);
+    }
+
+    proptest! {
+        #[test]
+        fn enr_15_ten_digits_are_a_phone_and_nothing_else_is(text in "[0-9+ -]{0,14}") {
+            let mut person = person();
+            person.phones = vec![phone(&text, "mobile")];
+            let denial = (!has_digits(&text, 10)).then_some(UserDenial::PhoneNumber(0));
+            prop_assert_eq!(judge(&facts(), &person), denial);
+        }
+
+        #[test]
+        fn enr_17_any_text_is_judged_and_adults_pass(text in "\\PC{0,12}", days in 0u64..45_000) {
+            let _ = birth_problem(&text, facts().today);
+            let birth = facts().today - chrono::Days::new(days);
+            let problem = birth_problem(&birth.to_string(), facts().today);
+            prop_assert_eq!(problem.is_none(), birth <= day("2013-05-06"));
+        }
+
+        #[test]
+        fn no_refusal_repeats_what_was_given(secret in "[0-9]{5,8}") {
+            let mut person = person();
+            person.identity = GivenIdentity::Ssn(secret.clone());
+            let refusal = judge(&facts(), &person).map(UserDenial::refusal);
+            prop_assert!(refusal.is_some_and(|it| !it.explanation().contains(&secret)));
+        }
+    }
 }
