@@ -194,6 +194,13 @@ mod tests {
 
     /// Judges under the facts of a default program.
     fn judged(new: &NewEnrollment) -> Option<Denial> {
+        judged_by(judge, new)
+    }
+
+    fn judged_by(
+        rules: fn(&Facts<'_>, &NewEnrollment) -> Option<Denial>,
+        new: &NewEnrollment,
+    ) -> Option<Denial> {
         let texts = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let (materials, currencies) = (texts(&["pvc"]), texts(&["USD", "MXN"]));
         let is_known = new.product_code.as_deref() == Some("50400");
@@ -206,7 +213,7 @@ mod tests {
             required_terms: &texts(&["daa", "eca"]),
             allowed_states: &texts(&["CA", "DC", "VI"]),
         };
-        judge(&facts, new)
+        rules(&facts, new)
     }
 
     #[track_caller]
@@ -228,6 +235,18 @@ mod tests {
         assert_judged(|new| new.product_code = None, Some(Denial::ProductMissing));
         assert_judged(|new| new.product_code = some("1"), Some(Denial::UnknownProduct));
         assert_judged(|new| new.material = some("gold"), Some(Denial::Material));
+    }
+
+    #[test]
+    fn bcd_2_a_repetition_is_judged_by_what_it_adds_alone() {
+        let mut new = request();
+        new.person.first_name = String::new();
+        new.currency = Some("ABC".to_owned());
+        assert_eq!(judged_by(judge_additions, &new), None);
+        new.material = Some("gold".to_owned());
+        assert_eq!(judged_by(judge_additions, &new), Some(Denial::Material));
+        new.pin = Some(Pin("12".to_owned()));
+        assert_eq!(judged_by(judge_additions, &new), Some(Denial::PinForm));
     }
 
     #[test]
