@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod enrollments;
 pub mod health;
 pub mod kyc;
+pub mod users;
 
 use utoipa_axum::router::OpenApiRouter;
 

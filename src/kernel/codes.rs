@@ -27,6 +27,10 @@ const SWITCH: &str = "Direct Deposit Switch page, error sample";
 const IDEMPOTENCY: &str = "Idempotency page, API locking";
 const USER_DATA: &str = "Enrollments API Endpoints, user data response codes";
 const KYC_TABLE: &str = "Enrollments API Endpoints, KYC verification response codes";
+const JOINT: &str = "joint account page, response codes";
+const CURRENCY: &str = "Enrollments API Endpoints, currency response codes";
+const TERMS: &str = "Enrollments API Endpoints, terms acceptance response codes";
+const UPGRADE: &str = "Enrollments API Endpoints, upgrade response codes";
 const FEES: &str = "fee summary, response codes";
 const ENROLLMENT: &str = "Enrollments API Endpoints";
 const BUSINESS_RULES: &str = "business rule response codes";
@@ -124,18 +128,79 @@ codes! {
     /// As above for middleName.
     MIDDLE_NAME_CHARACTERS = 400, 640 / 503, "middleName has invalid characters.", "ENR-4",
         USER_DATA;
+    /// Two addresses of one type.
+    ADDRESS_TYPE_TWICE = 400, 1020 / 0, "Duplicated type is not allowed", "ENR-10", KYC_TABLE;
+    /// Two addresses are marked as the default.
+    ADDRESS_DEFAULTS = 400, 1040 / 0, "isDefault can only be \"true\" for one entry.", "ENR-11",
+        JOINT;
+    /// No address is the home address.
+    HOME_MISSING = 400, 1042 / 0, "Home address is missing", "ENR-9", KYC_TABLE;
+    /// addressLine1 is missing, too short or too long.
+    ADDRESS_LINE1_LENGTH = 400, 400 / 505, "addressLine1 must have 2 to 40 characters.", "ENR-7",
+        USER_DATA;
+    /// addressLine1 holds a character outside the published table.
+    ADDRESS_LINE1_CHARACTERS = 400, 640 / 505, "addressLine1 has invalid characters.", "ENR-8",
+        USER_DATA;
+    /// addressLine2 is too long.
+    ADDRESS_LINE2_LENGTH = 400, 400 / 506, "addressLine2 must have at most 40 characters.",
+        "ENR-7", USER_DATA;
+    /// As above for addressLine2.
+    ADDRESS_LINE2_CHARACTERS = 400, 640 / 506, "addressLine2 has invalid characters.", "ENR-8",
+        USER_DATA;
+    /// city is too long, or missing where the product has physical cards.
+    CITY_LENGTH = 400, 400 / 504, "city must have at most 25 characters.", "ENR-7", USER_DATA;
+    /// As above for city.
+    CITY_CHARACTERS = 400, 640 / 504, "city has invalid characters.", "ENR-8", USER_DATA;
+    /// state is no postal code of two letters.
+    STATE_FORM = 400, 400 / 0, "state must be a two-letter code.", "ENR-22", ENROLLMENT;
+    /// zipCode has neither five nor nine digits.
+    ZIP_FORM = 400, 400 / 0, "zipCode must be 5 digits.", "ENR-23", ENROLLMENT;
+    /// The type of an address is missing or unknown.
+    ADDRESS_TYPE = 400, 400 / 0, "type must be home, work or billing.", "ENR-10", ENROLLMENT;
+    /// KYC is asked for, and the home address does not say enough.
+    HOME_INCOMPLETE = 400, 1042 / 0,
+        "KYC requires a home address that contains addressLine1 and either (city and state) or \
+        zipCode.", "ENR-16", ENROLLMENT;
+    /// KYC is asked for, and the home address is a PO box or in another country.
+    HOME_UNFIT = 400, 400 / 0, "The home address cannot be a PO box or non-U.S. address.",
+        "ENR-25", KYC_TABLE;
     /// KYC is asked for, and there are no phone numbers.
     PHONE_MISSING = 400, 101 / 0, "phoneNumbers userData sections missing, check your JSON",
         "ENR-14", KYC_TABLE;
-    /// dateOfBirth is given and is no date.
+    /// A phone number or its type has the wrong form.
+    PHONE_FORM = 400, 400 / 0, "A phone number has the wrong form.", "ENR-15", ENROLLMENT;
+    /// Two phones are marked as the default.
+    PHONE_DEFAULTS = 400, 1040 / 0, "There can only be one default phone.", "ENR-13", ENROLLMENT;
+    /// The e-mail address has the wrong form.
+    EMAIL_FORM = 400, 400 / 0, "email.emailAddress has the wrong form.", "ENR-24", ENROLLMENT;
+    /// identifyingData is given without dateOfBirth.
+    DATE_OF_BIRTH_MISSING = 400, 200 / 0, "dateOfBirth is required.", "ENR-18", JOINT;
+    /// dateOfBirth is given and will not do.
     DATE_OF_BIRTH_FORM = 400, 700 / 0, "identifyingData.dateOfBirth must be in the form YYYY-MM-DD",
         "ENR-17", KYC_TABLE;
+    /// ssn and ssnSuffix together.
+    SSN_AND_SUFFIX = 400, 630 / 0, "Cannot pass both last4SSN & SSN", "ENR-19", KYC_TABLE;
+    /// onboardingID together with either form of the number.
+    ONBOARDING_AND_SSN = 400, 630 / 0, "Cannot pass both matriculaId and SSN or last4ssn",
+        "ENR-20", ENROLLMENT;
     /// An identity number has the wrong form.
     IDENTITY_FORM = 400, 400 / 0, "An identity number has the wrong form.", "ENR-21", ENROLLMENT;
     /// The product code is not offered by the program.
     UNKNOWN_PRODUCT = 400, 1000 / 0, "The product code is unknown to this program.", "ENR-30", FEES;
-    /// State of the home address is not two letters.
-    STATE_FORM = 400, 400 / 0, "state must be a two-letter code.", "ENR-22", ENROLLMENT;
+    /// The product does not offer the card material.
+    MATERIAL = 400, 431 / 2, "Invalid Product Material type", "ENR-30", UPGRADE;
+    /// No currency code of ISO 4217.
+    CURRENCY_UNKNOWN = 400, 650 / 0, "Invalid Currency Code", "ENR-26", CURRENCY;
+    /// The product does not take the currency.
+    CURRENCY_NOT_OFFERED = 400, 650 / 430, "This product does not support this currency", "ENR-26",
+        CURRENCY;
+    /// Terms accepted too long before or after now.
+    TERMS_WINDOW = 400, 620 / 0,
+        "termsAcceptanceDateTime must be within 720 hours of the time it was submitted", "ENR-27",
+        TERMS;
+    /// Terms that the program requires are declined.
+    TERMS_DECLINED = 400, 400 / 0, "Terms that this program requires are not accepted.", "ENR-28",
+        JOINT;
     /// The program does not sell in this region; no account is made.
     REGION = 200, 3 / 65, "This product may not be registered in the requested region.", "ENR-22",
         BUSINESS_RULES;

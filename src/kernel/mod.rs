@@ -5,10 +5,12 @@
 //! values, so the same inputs always give the same answer.
 
 pub mod codes;
+pub mod digits;
 pub mod ids;
 pub mod money;
 pub mod outcome;
 pub mod page;
+pub mod regions;
 pub mod rulebook;
 pub mod source;
 pub mod strict_json;

@@ -101,47 +101,47 @@ pub const RULES: &[Rule] = &[
         side, else the 640 codes apply.", Guide),
     shown("ENR-6", "Under the `strict25` preset a name of 26 letters is too long (400/501 to \
         400/503).", Guide),
-    waits("ENR-7", "Lengths: addressLine1 2 to 40 (else 400/505), addressLine2 up to 40 (400/506), \
+    shown("ENR-7", "Lengths: addressLine1 2 to 40 (else 400/505), addressLine2 up to 40 (400/506), \
         city up to 25 (400/504).", Guide),
-    waits("ENR-8", "Characters not allowed in addressLine1, addressLine2 or city give code \
+    shown("ENR-8", "Characters not allowed in addressLine1, addressLine2 or city give code \
         640/505, 640/506 or 640/504.", Guide),
-    waits("ENR-9", "An enrollment without a home address is refused with code 1042/0.", Guide),
-    waits("ENR-10", "Two addresses of one type, whatever the letter case, are refused with code \
+    shown("ENR-9", "An enrollment without a home address is refused with code 1042/0.", Guide),
+    shown("ENR-10", "Two addresses of one type, whatever the letter case, are refused with code \
         1020/0.", Guide),
-    waits("ENR-11", "More than one default address is refused with code 1040/0.", Guide),
-    waits("ENR-12", "Where nothing is marked default, the home address and the first phone take \
+    shown("ENR-11", "More than one default address is refused with code 1040/0.", Guide),
+    shown("ENR-12", "Where nothing is marked default, the home address and the first phone take \
         that role.", Guide),
-    waits("ENR-13", "More than one default phone is refused with code 1040/0.", Guide),
+    shown("ENR-13", "More than one default phone is refused with code 1040/0.", Guide),
     shown("ENR-14", "Asking for KYC without any phone is refused with code 101/0.", Guide),
-    waits("ENR-15", "A phone needs exactly 10 digits and the type mobile, home or work; the 400 \
+    shown("ENR-15", "A phone needs exactly 10 digits and the type mobile, home or work; the 400 \
         names the field at fault.", GuideAndReading),
-    waits("ENR-16", "With KYC the home address needs its first line and either city and state or \
-        the ZIP code, else it is refused with 400.", Guide),
-    waits("ENR-17", "A birth date that is malformed, impossible, before 1901 or still to come \
-        gives code 700/0.", Guide),
-    waits("ENR-18", "Identifying data without a birth date gives code 200/0.", Portal),
-    waits("ENR-19", "Giving both `ssn` and `ssnSuffix` is refused with code 630/0.", Guide),
-    waits("ENR-20", "An `onboardingID` together with either form of SSN is refused with code \
+    shown("ENR-16", "With KYC the home address needs its first line and either city and state or \
+        the ZIP code, else 1042/0 in words of its own.", GuideAndReading),
+    shown("ENR-17", "A birth date that is malformed, impossible, before 1901, still to come or a \
+        minor's gives code 700/0.", GuideAndReading),
+    shown("ENR-18", "Identifying data without a birth date gives code 200/0.", Portal),
+    shown("ENR-19", "Giving both `ssn` and `ssnSuffix` is refused with code 630/0.", Guide),
+    shown("ENR-20", "An `onboardingID` together with either form of SSN is refused with code \
         630/0.", Guide),
-    waits("ENR-21", "`ssn` has exactly 9 digits, `ssnSuffix` exactly 4, and the product says which \
+    shown("ENR-21", "`ssn` has exactly 9 digits, `ssnSuffix` exactly 4, and the product says which \
         it wants; the 400 names the field.", GuideAndReading),
-    waits("ENR-22", "State GU or PR gets 3/65 on HTTP 200 and no account; DC and VI may enroll; a \
+    shown("ENR-22", "State GU or PR gets 3/65 on HTTP 200 and no account; DC and VI may enroll; a \
         state not of two letters gets 400.", GuideAndPortal),
-    waits("ENR-23", "ZIP+4 is cut to its five digits for storage and answers; any other form is \
+    shown("ENR-23", "ZIP+4 is cut to its five digits for storage and answers; any other form is \
         refused with 400.", Guide),
-    waits("ENR-24", "An e-mail over 255 characters is refused with 400; a plus sign in its local \
+    shown("ENR-24", "An e-mail over 255 characters is refused with 400; a plus sign in its local \
         part passes in PIE mode only.", Guide),
-    waits("ENR-25", "A PO box or foreign home address is refused with 400 when KYC is asked \
+    shown("ENR-25", "A PO box or foreign home address is refused with 400 when KYC is asked \
         for.", Guide),
-    waits("ENR-26", "An unknown currency gives code 650/0, one the product does not offer \
+    shown("ENR-26", "An unknown currency gives code 650/0, one the product does not offer \
         650/430.", Guide),
-    waits("ENR-27", "Terms accepted over 720 hours before or after now give code 620/0; exactly \
+    shown("ENR-27", "Terms accepted over 720 hours before or after now give code 620/0; exactly \
         720 pass, and no time given means now.", Guide),
-    waits("ENR-28", "Leaving terms that the program requires unaccepted is refused with \
+    shown("ENR-28", "Leaving terms that the program requires unaccepted is refused with \
         400.", Portal),
-    waits("ENR-29", "A product with physical cards needs the city, else code 400/504.", Guide),
-    waits("ENR-30", "An unknown product code gives 1000/0, and a card material the product does \
-        not offer is refused too.", GuideAndPortal),
+    shown("ENR-29", "A product with physical cards needs the city, else code 400/504.", Guide),
+    shown("ENR-30", "An unknown product code gives 1000/0, a card material the product does not \
+        offer 431/2.", GuideAndPortal),
 
     // Enrollments: the outcome.
     shown("ENR-40", "A passed enrollment answers 0/0 and the full account: normal, healthy, KYC \

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -63,6 +63,11 @@ impl Timestamp {
     pub fn year_and_month(self) -> (u32, u32) {
         let utc = self.to_utc();
         (utc.year().unsigned_abs(), utc.month())
+    }
+
+    /// The day of the calendar in UTC.
+    pub fn date(self) -> NaiveDate {
+        self.to_utc().date_naive()
     }
 
     fn to_utc(self) -> DateTime<Utc> {

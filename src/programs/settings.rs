@@ -16,6 +16,7 @@ pub use self::outcomes::{
 };
 use super::clock::ClockMode;
 use crate::crypto::PublicKey;
+use crate::kernel::regions;
 use crate::kernel::strict_json::{self, JsonProblem};
 use crate::kernel::time::Timestamp;
 
@@ -45,6 +46,9 @@ const EVENT_TYPES: [&str; 22] = [
     "adjustmentFinalStatus",
 ];
 
+/// Longest window of terms: ten years, in hours.
+const TERMS_WINDOW_MAX: u32 = 87_600;
+
 /// Products, endpoints and other lists of a world hold at most this many entries.
 const LIST_MAX: usize = 200;
 
@@ -66,6 +70,10 @@ pub struct Settings {
     pub products: Vec<Product>,
     /// Limits of names.
     pub names: Names,
+    /// What addresses need.
+    pub addresses: Addresses,
+    /// Terms that applicants accept.
+    pub terms: Terms,
     /// How `accountCycleDay` follows from the day of enrollment.
     pub cycle_day: CycleDay,
     /// Account and routing numbers.
@@ -148,6 +156,9 @@ pub struct Product {
     pub currencies: Vec<String>,
     /// Card materials that the product offers.
     pub materials: Vec<String>,
+    /// Which form of the social security number the product wants.
+    #[serde(default)]
+    pub identity: WantedIdentity,
     /// Product codes that an account of this product may be upgraded to.
     #[serde(default)]
     pub upgradable_to: Vec<String>,
@@ -166,12 +177,37 @@ pub enum ProductKind {
     Gpr,
 }
 
+/// Which form of the social security number a product wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum WantedIdentity {
+    /// The whole number or its last four digits.
+    #[default]
+    Either,
+    /// The whole number.
+    Ssn,
+    /// Its last four digits.
+    SsnSuffix,
+}
+
 /// Limits of names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Names {
     /// Which of the two published sets of lengths holds.
     pub preset: NamePreset,
+    /// Which of the two published sets of letters holds.
+    pub characters: NameCharacters,
+}
+
+/// The two published sets of letters in names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum NameCharacters {
+    /// A to Z with or without one of six marks.
+    Latin,
+    /// A to Z.
+    Ascii,
 }
 
 /// The two published sets of name lengths.
@@ -182,6 +218,39 @@ pub enum NamePreset {
     Standard,
     /// 25 characters each.
     Strict25,
+}
+
+/// What addresses need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Addresses {
+    /// Postal codes of the states whose residents may enroll.
+    pub allowed_states: Vec<String>,
+    /// When an address needs its city.
+    pub city: CityRule,
+}
+
+/// When an address needs its city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum CityRule {
+    /// When the product has physical cards.
+    WithPhysicalCard,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Terms that applicants accept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Terms {
+    /// Identifiers of terms that nobody may decline.
+    pub required: Vec<String>,
+    /// Hours before and after the world's moment within which terms may be accepted.
+    #[schema(minimum = 0, maximum = 87_600)]
+    pub window_hours: u32,
 }
 
 /// How `accountCycleDay` follows from the day of enrollment.
@@ -325,6 +394,8 @@ impl Settings {
         self.check_numbers()?;
         self.check_outcomes()?;
         self.check_products()?;
+        self.check_states()?;
+        self.check_terms()?;
         self.check_endpoints()
     }
 
@@ -364,6 +435,35 @@ impl Settings {
                 let member = format!("products[{number}].productCode");
                 return Err(at(member, format!("{code} is listed twice")));
             }
+        }
+        Ok(())
+    }
+
+    fn check_states(&self) -> Result<(), JsonProblem> {
+        let states = &self.addresses.allowed_states;
+        let member = "addresses.allowedStates";
+        if states.len() > LIST_MAX {
+            return Err(at(member, format!("at most {LIST_MAX} entries")));
+        }
+        match states.iter().find(|code| !regions::is_postal_code(code)) {
+            Some(code) => Err(at(member, format!("{code:?} is no postal code like \"CA\""))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_terms(&self) -> Result<(), JsonProblem> {
+        let Terms { required, window_hours } = &self.terms;
+        if required.len() > LIST_MAX {
+            return Err(at("terms.required", format!("at most {LIST_MAX} entries")));
+        }
+        let is_plain = |name: &&String| {
+            (1..=50).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
+        if !required.iter().all(|name| is_plain(&name)) {
+            return Err(at("terms.required", "each must be 1 to 50 letters and digits"));
+        }
+        if *window_hours > TERMS_WINDOW_MAX {
+            return Err(at("terms.windowHours", format!("must be 0 to {TERMS_WINDOW_MAX}")));
         }
         Ok(())
     }

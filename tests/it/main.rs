@@ -18,5 +18,6 @@ mod health;
 mod process;
 mod repeats;
 mod support;
+mod user_data;
 mod webhooks;
 mod worlds;

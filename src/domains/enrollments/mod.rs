@@ -4,12 +4,11 @@
 //! Invariants: one request id with one identity makes one account, however often and however
 //! parallel it comes; an enrollment that stopped half-way is completed by the same call, and only
 //! then told to the partner; identity numbers are kept as keyed hashes.
-//! Left out so far: most field rules beyond names, KYC and OFAC outcomes, limits, instant issue and
-//! upgrade. Their request members are read and kept.
+//! Left out so far: KYC and OFAC outcomes, limits, instant issue and upgrade. Their request members
+//! are read and kept.
 
 mod endpoints;
 pub mod model;
-pub mod names;
 pub mod ops;
 pub mod rules;
 mod store;

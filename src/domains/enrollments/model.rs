@@ -1,9 +1,9 @@
 //! What a partner asks for, as read and opened but not yet judged.
 
-use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::domains::accounts::model::TermsAcceptance;
+use crate::domains::users::model::NewPerson;
 
 /// One enrollment request. Texts are as the partner wrote them; [`super::rules::judge`] decides
 /// whether they will do.
@@ -55,79 +55,6 @@ impl GivenTerms {
     }
 }
 
-/// The person to be enrolled.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewPerson {
-    /// First name, composed; empty if absent.
-    pub first_name: String,
-    /// Middle name, composed.
-    pub middle_name: Option<String>,
-    /// Last name, composed; empty if absent.
-    pub last_name: String,
-    /// As written.
-    pub date_of_birth: Option<String>,
-    /// What identifies the person.
-    pub identity: GivenIdentity,
-    /// At least one phone number was given.
-    pub has_phone: bool,
-    /// State of the home address, as written.
-    pub home_state: Option<String>,
-    /// The default phone number: the one marked so, else the first.
-    pub default_phone: Option<String>,
-    /// Addresses, e-mail and phones, as they are kept.
-    pub profile: Profile,
-}
-
-/// What identifies a person.
-#[derive(Clone, PartialEq, Eq)]
-pub enum GivenIdentity {
-    /// The whole social security number.
-    Ssn(String),
-    /// Its last four digits.
-    SsnSuffix(String),
-    /// The onboarding id of a scanned Matricula Consular.
-    Onboarding(String),
-    /// Nothing.
-    None,
-}
-
-impl std::fmt::Debug for GivenIdentity {
-    /// The kind alone: the number is nobody's business.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            GivenIdentity::Ssn(_) => "Ssn(***)",
-            GivenIdentity::SsnSuffix(_) => "SsnSuffix(***)",
-            GivenIdentity::Onboarding(_) => "Onboarding(***)",
-            GivenIdentity::None => "None",
-        })
-    }
-}
-
-impl GivenIdentity {
-    /// The whole social security number, if it was given.
-    pub fn ssn(&self) -> Option<&str> {
-        match self {
-            GivenIdentity::Ssn(number) => Some(number),
-            _ => None,
-        }
-    }
-
-    /// Whether the number is a taxpayer's: no social security number begins with a 9.
-    pub fn is_itin(&self) -> bool {
-        self.ssn().is_some_and(|number| number.starts_with('9'))
-    }
-
-    /// Kind and number as one text, for keyed hashes.
-    pub fn secret(&self) -> Option<String> {
-        match self {
-            GivenIdentity::Ssn(number) => Some(format!("ssn:{number}")),
-            GivenIdentity::SsnSuffix(number) => Some(format!("suffix:{number}")),
-            GivenIdentity::Onboarding(id) => Some(format!("onboarding:{id}")),
-            GivenIdentity::None => None,
-        }
-    }
-}
-
 /// A card PIN. Never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pin(pub String);
@@ -136,19 +63,4 @@ impl std::fmt::Debug for Pin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Pin(****)")
     }
-}
-
-/// What is kept of a person beside names and identity.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Profile {
-    /// Middle name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub middle_name: Option<String>,
-    /// Addresses as given.
-    pub addresses: Json,
-    /// E-mail as given.
-    pub email: Json,
-    /// Phone numbers as given.
-    pub phone_numbers: Json,
 }

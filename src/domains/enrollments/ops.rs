@@ -1,7 +1,7 @@
 //! The use case of enrolling: repeat, complete or begin.
 
-use super::model::{GivenIdentity, NewEnrollment};
-use super::rules::{self, Denial, Facts};
+use super::model::NewEnrollment;
+use super::rules::{self, Denial, Facts, Offer};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::completion::order_cards;
@@ -13,6 +13,8 @@ use crate::domains::accounts::model::{
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
 use crate::domains::kyc::screening;
+use crate::domains::users::model::GivenIdentity;
+use crate::domains::users::ops as users;
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::ids::{AccountHolderId, AccountId, PurseId, UserId};
 use crate::kernel::money::Money;
@@ -21,7 +23,7 @@ use crate::kernel::source::Source;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
 use crate::programs::ops as worlds;
-use crate::programs::settings::{NamePreset, Product};
+use crate::programs::settings::Product;
 use crate::programs::world::World;
 use crate::schedule;
 
@@ -138,7 +140,7 @@ fn identity_hash(world: &World, new: &NewEnrollment) -> Option<String> {
 }
 
 fn phone_hash(world: &World, new: &NewEnrollment) -> Option<String> {
-    new.person.default_phone.as_ref().map(|number| world.keyed_hash("phone", number))
+    new.person.default_phone().map(|number| world.keyed_hash("phone", number))
 }
 
 fn repeated(world: &World, answered: Answered) -> Outcome<Account> {
@@ -193,11 +195,7 @@ async fn begin(
 ) -> Result<Outcome<Account>, DbError> {
     let (world, new) = (caller.world, request.new);
     let product = new.product_code.as_deref().and_then(|code| world.settings.product(code));
-    let facts = Facts {
-        strict_names: world.settings.names.preset == NamePreset::Strict25,
-        product_is_known: product.is_some(),
-    };
-    let product = match (rules::judge(&facts, new), product) {
+    let product = match (rules::judge(&facts(caller, new, product), new), product) {
         (Some(denial), _) => return Ok(Outcome::refused(denial.refusal())),
         (None, None) => return Ok(Outcome::refused(Denial::UnknownProduct.refusal())),
         (None, Some(product)) => product,
@@ -216,6 +214,22 @@ async fn begin(
     Ok(answer(world, account, told))
 }
 
+/// What the rules need to know of the program and the moment.
+fn facts<'a>(caller: &Caller<'a>, new: &NewEnrollment, product: Option<&'a Product>) -> Facts<'a> {
+    let settings = &caller.world.settings;
+    Facts {
+        user: users::facts(settings, product, new.wants_kyc, caller.now),
+        product: product.map(|product| Offer {
+            materials: &product.materials,
+            currencies: &product.currencies,
+        }),
+        now: caller.now,
+        terms_window_hours: settings.terms.window_hours,
+        required_terms: &settings.terms.required,
+        allowed_states: &settings.addresses.allowed_states,
+    }
+}
+
 /// A request that had stopped half-way.
 async fn resume(
     unit: &mut Work,
@@ -224,7 +238,8 @@ async fn resume(
     id: AccountId,
 ) -> Result<Outcome<Account>, DbError> {
     let (world, new) = (caller.world, request.new);
-    if let Some(denial) = rules::judge_additions(new) {
+    let product = new.product_code.as_deref().and_then(|code| world.settings.product(code));
+    if let Some(denial) = rules::judge_additions(&facts(caller, new, product), new) {
         return Ok(Outcome::refused(denial.refusal()));
     }
     if is_interrupted(unit, caller, request.key).await? {
@@ -417,7 +432,7 @@ fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
             (IdentityType::Ssn, number)
         }
         GivenIdentity::Onboarding(id) => (IdentityType::Matricula, id),
-        GivenIdentity::None => return None,
+        GivenIdentity::Clash(_) | GivenIdentity::None => return None,
     };
     let last4: Vec<char> = number.chars().rev().take(4).collect();
     Some(ShownIdentity { kind, last4: last4.into_iter().rev().collect() })
@@ -436,6 +451,6 @@ fn secrets(world: &World, new: &NewEnrollment) -> NewHolderSecrets {
         default_phone_hash: phone_hash(world, new),
         pin_hash: new.pin.as_ref().map(|pin| world.keyed_hash("pin", &pin.0)),
         matricula_hash,
-        profile: serde_json::json!(person.profile).to_string(),
+        profile: serde_json::json!(person.profile()).to_string(),
     }
 }

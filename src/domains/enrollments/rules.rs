@@ -1,223 +1,332 @@
 //! When an enrollment is refused, and what a new account looks like. Pure: no clock, no database.
 //!
 //! The variants of [`Denial`] stand in the order of precedence: of several faults in one request
-//! the earliest is answered, and it alone. So far the rules of names, the form of identity numbers
-//! and dates, the product, and the regions are built.
+//! the earliest is answered, and it alone. The person comes first, then the account, and last the
+//! business rules, which judge requests that are otherwise in order.
 
-use chrono::{Datelike, NaiveDate};
+use iso_currency::Currency;
 
-use super::model::{GivenIdentity, NewEnrollment};
-use super::names::{self, NameProblem};
+use super::model::NewEnrollment;
+use crate::domains::users::rules::{self as users, UserDenial, UserFacts};
 use crate::kernel::codes::{self, VendorCode};
+use crate::kernel::digits::has_digits;
 use crate::kernel::outcome::Refusal;
+use crate::kernel::time::Timestamp;
+
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
 
 /// Why an enrollment is refused; earlier variants win.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Denial {
-    /// firstName is missing or too long.
-    FirstNameLength(usize, usize),
-    /// firstName has invalid characters.
-    FirstNameCharacters(NameProblem),
-    /// lastName is missing, too short or too long.
-    LastNameLength(usize, usize),
-    /// lastName has invalid characters.
-    LastNameCharacters(NameProblem),
-    /// middleName is too long.
-    MiddleNameLength(usize, usize),
-    /// middleName has invalid characters.
-    MiddleNameCharacters(NameProblem),
-    /// The identity is to be checked, and there is no phone number.
-    PhoneMissing,
-    /// dateOfBirth is no date from 1901 on.
-    DateOfBirth,
-    /// ssn is not nine digits.
-    SsnForm,
-    /// ssnSuffix is not four digits.
-    SsnSuffixForm,
+    /// The user document will not do.
+    User(UserDenial),
     /// The PIN is not four digits.
     PinForm,
     /// No product is named.
     ProductMissing,
     /// The product is not offered.
     UnknownProduct,
-    /// The home address is in no state.
-    StateForm,
-    /// The home address is in Guam or Puerto Rico.
+    /// The product does not offer the card material.
+    Material,
+    /// The currency is none of ISO 4217.
+    CurrencyUnknown,
+    /// The product does not take the currency.
+    CurrencyNotOffered,
+    /// Terms were accepted more hours than this before or after now.
+    TermsWindow(u32),
+    /// Terms that the program requires are declined.
+    TermsDeclined(String),
+    /// The home address is in a state whose residents may not enroll.
     Region,
 }
 
 impl Denial {
-    fn code(self) -> &'static VendorCode {
-        match self {
-            Denial::FirstNameLength(..) => &codes::FIRST_NAME_LENGTH,
-            Denial::FirstNameCharacters(_) => &codes::FIRST_NAME_CHARACTERS,
-            Denial::LastNameLength(..) => &codes::LAST_NAME_LENGTH,
-            Denial::LastNameCharacters(_) => &codes::LAST_NAME_CHARACTERS,
-            Denial::MiddleNameLength(..) => &codes::MIDDLE_NAME_LENGTH,
-            Denial::MiddleNameCharacters(_) => &codes::MIDDLE_NAME_CHARACTERS,
-            Denial::PhoneMissing => &codes::PHONE_MISSING,
-            Denial::DateOfBirth => &codes::DATE_OF_BIRTH_FORM,
-            Denial::SsnForm | Denial::SsnSuffixForm | Denial::PinForm => &codes::IDENTITY_FORM,
-            Denial::ProductMissing | Denial::UnknownProduct => &codes::UNKNOWN_PRODUCT,
-            Denial::StateForm => &codes::STATE_FORM,
-            Denial::Region => &codes::REGION,
-        }
-    }
-
     /// The refusal with the facts that led to it.
     pub fn refusal(self) -> Refusal {
-        let refusal = Refusal::of(self.code());
+        let of = |code: &'static VendorCode| Refusal::of(code);
         match self {
-            Denial::FirstNameLength(found, max) => {
-                length(refusal, "firstName", "1 to ", found, max)
+            Denial::User(denial) => denial.refusal(),
+            Denial::PinForm => of(&codes::IDENTITY_FORM)
+                .saying("encryptedPin must hold {\"pin\":\"NNNN\"}, 4 digits."),
+            Denial::ProductMissing => {
+                of(&codes::UNKNOWN_PRODUCT).saying("account.productCode is missing.")
             }
-            Denial::LastNameLength(found, max) => length(refusal, "lastName", "2 to ", found, max),
-            Denial::MiddleNameLength(found, max) => {
-                length(refusal, "middleName", "at most ", found, max)
-            }
-            Denial::FirstNameCharacters(problem) => characters(refusal, "firstName", problem),
-            Denial::LastNameCharacters(problem) => characters(refusal, "lastName", problem),
-            Denial::MiddleNameCharacters(problem) => characters(refusal, "middleName", problem),
-            Denial::SsnForm => refusal.saying("identifyingData.ssn must be exactly 9 digits."),
-            Denial::SsnSuffixForm => {
-                refusal.saying("identifyingData.ssnSuffix must be exactly 4 digits.")
-            }
-            Denial::PinForm => {
-                refusal.saying("encryptedPin must hold {\"pin\":\"NNNN\"}, 4 digits.")
-            }
-            Denial::ProductMissing => refusal.saying("account.productCode is missing."),
-            Denial::PhoneMissing
-            | Denial::DateOfBirth
-            | Denial::UnknownProduct
-            | Denial::StateForm
-            | Denial::Region => refusal,
+            Denial::UnknownProduct => of(&codes::UNKNOWN_PRODUCT),
+            Denial::Material => of(&codes::MATERIAL)
+                .because("account.productMaterialType is none of the product's materials"),
+            Denial::CurrencyUnknown => of(&codes::CURRENCY_UNKNOWN)
+                .because("account.currency is no alphabetic code of ISO 4217"),
+            Denial::CurrencyNotOffered => of(&codes::CURRENCY_NOT_OFFERED)
+                .because("account.currency is none of the product's currencies"),
+            Denial::TermsWindow(hours) => of(&codes::TERMS_WINDOW).saying(format!(
+                "termsAcceptanceDateTime must be within {hours} hours of the time it was submitted"
+            )),
+            Denial::TermsDeclined(identifier) => of(&codes::TERMS_DECLINED)
+                .saying(format!("termsAcceptances: {identifier} must be accepted.")),
+            Denial::Region => of(&codes::REGION)
+                .because("state of the home address is none of addresses.allowedStates"),
         }
     }
 }
 
-/// Longest name under the stricter of the two published presets.
-const STRICT_MAX: usize = 25;
-
-fn length(refusal: Refusal, name: &str, range: &str, found: usize, max: usize) -> Refusal {
-    let is_strict = max == STRICT_MAX && found > max;
-    let rule = if is_strict { "ENR-6" } else { refusal.rule };
-    refusal
-        .under(rule)
-        .saying(format!("{name} must have {range}{max} characters."))
-        .because(format!("{name} has {found} characters"))
+/// What the rules need to know of the program and the moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Facts<'a> {
+    /// What the rules of the user document need to know.
+    pub user: UserFacts,
+    /// What the product offers; `None` if the program does not have it.
+    pub product: Option<Offer<'a>>,
+    /// The world's moment.
+    pub now: Timestamp,
+    /// Hours before and after it within which terms may be accepted.
+    pub terms_window_hours: u32,
+    /// Terms that nobody may decline.
+    pub required_terms: &'a [String],
+    /// Postal codes of the states whose residents may enroll.
+    pub allowed_states: &'a [String],
 }
 
-fn characters(refusal: Refusal, name: &str, problem: NameProblem) -> Refusal {
-    let rule = match problem {
-        NameProblem::Character(_) => refusal.rule,
-        NameProblem::TwoInARow(..) | NameProblem::Begin(_) | NameProblem::End(_) => "ENR-5",
-    };
-    refusal.under(rule).because(format!("{name} {problem}"))
-}
-
-/// What the rules need to know of the program.
+/// What a product offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
-    /// The 25-character preset of name lengths is in force.
-    pub strict_names: bool,
-    /// The program offers the product.
-    pub product_is_known: bool,
+pub struct Offer<'a> {
+    /// Card materials.
+    pub materials: &'a [String],
+    /// ISO 4217.
+    pub currencies: &'a [String],
 }
 
 /// Judges a request: the first rule it breaks, if any.
-pub fn judge(facts: &Facts, new: &NewEnrollment) -> Option<Denial> {
-    judge_names(facts, new)
-        .or_else(|| judge_identity(new))
-        .or_else(|| (new.wants_kyc && !new.person.has_phone).then_some(Denial::PhoneMissing))
-        .or_else(|| new.product_code.is_none().then_some(Denial::ProductMissing))
-        .or_else(|| (!facts.product_is_known).then_some(Denial::UnknownProduct))
-        .or_else(|| new.person.home_state.as_deref().and_then(judge_region))
-}
-
-/// Business rules come last: they judge requests that are otherwise in order.
-fn judge_region(state: &str) -> Option<Denial> {
-    match state.to_ascii_uppercase().as_str() {
-        "GU" | "PR" => Some(Denial::Region),
-        code if code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) => None,
-        _ => Some(Denial::StateForm),
-    }
-}
-
-fn judge_names(facts: &Facts, new: &NewEnrollment) -> Option<Denial> {
-    let (first_max, last_max, middle_max) =
-        if facts.strict_names { (STRICT_MAX, STRICT_MAX, STRICT_MAX) } else { (35, 35, 100) };
-    let (first, last) = (&new.person.first_name, &new.person.last_name);
-    let middle = new.person.middle_name.as_deref().unwrap_or_default();
-    let length = |name: &str| name.chars().count();
-    if !(1..=first_max).contains(&length(first)) {
-        return Some(Denial::FirstNameLength(length(first), first_max));
-    }
-    if let Some(problem) = names::problem(first) {
-        return Some(Denial::FirstNameCharacters(problem));
-    }
-    if !(2..=last_max).contains(&length(last)) {
-        return Some(Denial::LastNameLength(length(last), last_max));
-    }
-    if let Some(problem) = names::problem(last) {
-        return Some(Denial::LastNameCharacters(problem));
-    }
-    if length(middle) > middle_max {
-        return Some(Denial::MiddleNameLength(length(middle), middle_max));
-    }
-    names::problem(middle).map(Denial::MiddleNameCharacters)
-}
-
-fn judge_identity(new: &NewEnrollment) -> Option<Denial> {
-    let date = new.person.date_of_birth.as_deref();
-    if date.is_some_and(|text| !is_date_of_birth(text)) {
-        return Some(Denial::DateOfBirth);
-    }
-    match &new.person.identity {
-        GivenIdentity::Ssn(number) if !has_digits(number, 9) => Some(Denial::SsnForm),
-        GivenIdentity::SsnSuffix(last) if !has_digits(last, 4) => Some(Denial::SsnSuffixForm),
-        _ => judge_additions(new),
-    }
+pub fn judge(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+    users::judge(&facts.user, &new.person)
+        .map(Denial::User)
+        .or_else(|| judge_pin(new))
+        .or_else(|| judge_product(facts, new))
+        .or_else(|| judge_currency(facts, new))
+        .or_else(|| judge_terms(facts, new))
+        .or_else(|| judge_region(facts, new))
 }
 
 /// Judges what the repetition of an unfinished enrollment may add: all else was judged before.
-pub fn judge_additions(new: &NewEnrollment) -> Option<Denial> {
+pub fn judge_additions(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+    judge_pin(new).or_else(|| judge_product(facts, new))
+}
+
+fn judge_pin(new: &NewEnrollment) -> Option<Denial> {
     new.pin.as_ref().filter(|pin| !has_digits(&pin.0, 4)).map(|_| Denial::PinForm)
 }
 
-/// Exactly `count` digits and nothing else.
-fn has_digits(text: &str, count: usize) -> bool {
-    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+fn judge_product(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+    if new.product_code.is_none() {
+        return Some(Denial::ProductMissing);
+    }
+    let Some(product) = facts.product else { return Some(Denial::UnknownProduct) };
+    let material = new.material.as_ref()?;
+    (!product.materials.contains(material)).then_some(Denial::Material)
 }
 
-/// `YYYY-MM-DD`, a day of the calendar, not before 1901.
-fn is_date_of_birth(text: &str) -> bool {
-    // The calendar's reader also takes signs and short fields.
-    let has_form = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-    has_form && parsed.is_ok_and(|date| date.year() >= 1901)
+fn judge_currency(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+    let currency = new.currency.as_ref()?;
+    if Currency::from_code(currency).is_none() {
+        return Some(Denial::CurrencyUnknown);
+    }
+    let is_offered = facts.product.is_some_and(|product| product.currencies.contains(currency));
+    (!is_offered).then_some(Denial::CurrencyNotOffered)
+}
+
+fn judge_terms(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+    let window_ms = i64::from(facts.terms_window_hours) * HOUR_MS;
+    let is_outside = |accepted_at: Timestamp| accepted_at.millis_since(facts.now).abs() > window_ms;
+    if new.terms.iter().filter_map(|terms| terms.accepted_at).any(is_outside) {
+        return Some(Denial::TermsWindow(facts.terms_window_hours));
+    }
+    let mut declined = new.terms.iter().filter(|terms| !terms.accepted);
+    let required = declined.find(|terms| facts.required_terms.contains(&terms.identifier))?;
+    Some(Denial::TermsDeclined(required.identifier.clone()))
+}
+
+/// The form of the state was judged with its address.
+fn judge_region(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+    let state = new.person.home()?.state.as_deref()?;
+    let is_allowed = facts.allowed_states.iter().any(|code| code.eq_ignore_ascii_case(state));
+    (!is_allowed).then_some(Denial::Region)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domains::enrollments::model::{GivenTerms, Pin};
+    use crate::domains::users::model::GivenAddress;
+    use crate::domains::users::rules::tests::{facts as user_facts, person};
+    use serde_json::Value as Json;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_935_000_000_000);
+
+    /// A request that passes.
+    fn request() -> NewEnrollment {
+        let text = |text: &str| Some(text.to_owned());
+        NewEnrollment {
+            person: person(),
+            product_code: text("50400"),
+            material: text("pvc"),
+            currency: text("USD"),
+            terms: Vec::new(),
+            partner_consumer_id: None,
+            wants_kyc: true,
+            wants_plastic: true,
+            is_instant_issue: false,
+            pin: None,
+            document: Json::Null,
+        }
+    }
+
+    fn terms(identifier: &str, after_ms: Option<i64>, accepted: bool) -> GivenTerms {
+        let accepted_at = after_ms.map(|span| NOW.plus_millis(span));
+        GivenTerms { identifier: identifier.to_owned(), accepted_at, accepted }
+    }
+
+    /// Judges under the facts of a default program.
+    fn judged(new: &NewEnrollment) -> Option<Denial> {
+        judged_by(judge, new)
+    }
+
+    fn judged_by(
+        rules: fn(&Facts<'_>, &NewEnrollment) -> Option<Denial>,
+        new: &NewEnrollment,
+    ) -> Option<Denial> {
+        let texts = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        let (materials, currencies) = (texts(&["pvc"]), texts(&["USD", "MXN"]));
+        let is_known = new.product_code.as_deref() == Some("50400");
+        let offer = Offer { materials: &materials, currencies: &currencies };
+        let facts = Facts {
+            user: user_facts(),
+            product: is_known.then_some(offer),
+            now: NOW,
+            terms_window_hours: 720,
+            required_terms: &texts(&["daa", "eca"]),
+            allowed_states: &texts(&["CA", "DC", "VI"]),
+        };
+        rules(&facts, new)
+    }
+
+    #[track_caller]
+    fn assert_judged(change: impl FnOnce(&mut NewEnrollment), denial: Option<Denial>) {
+        let mut new = request();
+        change(&mut new);
+        assert_eq!(judged(&new), denial, "{new:?}");
+    }
+
+    fn home(new: &mut NewEnrollment) -> &mut GivenAddress {
+        &mut new.person.addresses[0]
+    }
 
     #[test]
-    fn only_calendar_days_from_1901_are_dates_of_birth() {
-        for (text, good) in [
-            ("1990-01-20", true),
-            ("1901-01-01", true),
-            ("1900-12-31", false),
-            ("1990-02-30", false),
-            ("1990-1-2", false),
-            ("01/20/1990", false),
-            ("+1990-01-2", false),
-            ("", false),
+    fn enr_30_the_product_is_known_and_offers_the_material() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_judged(|_| {}, None);
+        assert_judged(|new| new.material = None, None);
+        assert_judged(|new| new.product_code = None, Some(Denial::ProductMissing));
+        assert_judged(|new| new.product_code = some("1"), Some(Denial::UnknownProduct));
+        assert_judged(|new| new.material = some("gold"), Some(Denial::Material));
+    }
+
+    #[test]
+    fn bcd_2_a_repetition_is_judged_by_what_it_adds_alone() {
+        let mut new = request();
+        new.person.first_name = String::new();
+        new.currency = Some("ABC".to_owned());
+        assert_eq!(judged_by(judge_additions, &new), None);
+        new.material = Some("gold".to_owned());
+        assert_eq!(judged_by(judge_additions, &new), Some(Denial::Material));
+        new.pin = Some(Pin("12".to_owned()));
+        assert_eq!(judged_by(judge_additions, &new), Some(Denial::PinForm));
+    }
+
+    #[test]
+    fn enr_26_the_currency_exists_and_is_offered() {
+        for (code, denial) in [
+            ("USD", None),
+            ("MXN", None),
+            ("EUR", Some(Denial::CurrencyNotOffered)),
+            ("usd", Some(Denial::CurrencyUnknown)),
+            ("ABC", Some(Denial::CurrencyUnknown)),
+            ("840", Some(Denial::CurrencyUnknown)),
+            ("", Some(Denial::CurrencyUnknown)),
         ] {
-            assert_eq!(is_date_of_birth(text), good, "{text}");
+            assert_judged(|new| new.currency = Some(code.to_owned()), denial);
         }
+        assert_judged(|new| new.currency = None, None);
+    }
+
+    #[test]
+    fn enr_27_terms_are_accepted_within_720_hours_of_now() {
+        let window_ms = 720 * HOUR_MS;
+        let outside = Some(Denial::TermsWindow(720));
+        for (after_ms, denial) in [
+            (None, None),
+            (Some(0), None),
+            (Some(window_ms), None),
+            (Some(-window_ms), None),
+            (Some(window_ms + 1), outside.clone()),
+            (Some(-window_ms - 1), outside),
+        ] {
+            let given = [terms("daa", None, true), terms("privPlcy", after_ms, false)];
+            assert_judged(|new| new.terms.extend(given), denial);
+        }
+    }
+
+    #[test]
+    fn enr_28_required_terms_are_not_declined() {
+        for (identifier, accepted, denial) in [
+            ("daa", true, None),
+            ("privPlcy", false, None),
+            ("daa", false, Some(Denial::TermsDeclined("daa".to_owned()))),
+            ("eca", false, Some(Denial::TermsDeclined("eca".to_owned()))),
+        ] {
+            assert_judged(|new| new.terms.push(terms(identifier, None, accepted)), denial);
+        }
+    }
+
+    #[test]
+    fn enr_22_residents_of_other_regions_may_not_enroll() {
+        for (state, denial) in
+            [("CA", None), ("dc", None), ("VI", None), ("GU", Some(Denial::Region))]
+        {
+            assert_judged(|new| home(new).state = Some(state.to_owned()), denial);
+        }
+        assert_judged(|new| home(new).state = None, None);
+        let elsewhere = |new: &mut NewEnrollment| {
+            let work = GivenAddress { kind: Some("work".to_owned()), ..home(new).clone() };
+            new.person.addresses.push(GivenAddress { state: Some("GU".to_owned()), ..work });
+        };
+        assert_judged(elsewhere, None);
+    }
+
+    #[test]
+    fn env_3_the_earlier_rule_wins() {
+        let mut wrong = request();
+        wrong.person.first_name = String::new();
+        wrong.pin = Some(Pin("12".to_owned()));
+        wrong.product_code = None;
+        wrong.material = Some("gold".to_owned());
+        wrong.currency = Some("ABC".to_owned());
+        wrong.terms = vec![terms("daa", Some(721 * HOUR_MS), false)];
+        home(&mut wrong).state = Some("GU".to_owned());
+        let mut expect = |denial, mend: fn(&mut NewEnrollment)| {
+            assert_eq!(judged(&wrong), Some(denial));
+            mend(&mut wrong);
+        };
+        let user = Denial::User(UserDenial::FirstNameLength(0, 35));
+        expect(user, |new| new.person.first_name = "Ann".to_owned());
+        expect(Denial::PinForm, |new| new.pin = Some(Pin("1234".to_owned())));
+        expect(Denial::ProductMissing, |new| new.product_code = Some("1".to_owned()));
+        expect(Denial::UnknownProduct, |new| new.product_code = Some("50400".to_owned()));
+        expect(Denial::Material, |new| new.material = None);
+        expect(Denial::CurrencyUnknown, |new| new.currency = Some("EUR".to_owned()));
+        expect(Denial::CurrencyNotOffered, |new| new.currency = None);
+        expect(Denial::TermsWindow(720), |new| new.terms = vec![terms("daa", None, false)]);
+        expect(Denial::TermsDeclined("daa".to_owned()), |new| new.terms.clear());
+        expect(Denial::Region, |new| home(new).state = None);
+        assert_eq!(judged(&wrong), None);
     }
 }

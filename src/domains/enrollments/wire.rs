@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::model::{GivenIdentity, GivenTerms, NewEnrollment, NewPerson, Pin, Profile};
-use super::names::composed;
+use super::model::{GivenTerms, NewEnrollment, Pin};
 use crate::crypto::Container;
 use crate::domains::accounts::model::Account;
 use crate::domains::accounts::wire::{AccountResponse, Shown};
+use crate::domains::users::wire::UserData;
 use crate::http::call::Call;
 use crate::http::envelope::Empty;
 use crate::http::formats::Flag;
@@ -21,7 +21,7 @@ use crate::kernel::strict_json::{bounded_list, null_is_default};
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::EncryptionMode;
 
-/// Terms, addresses, phones and contact verifications: entries at most.
+/// Terms and contact verifications: entries at most.
 const ENTRIES_MAX: usize = 50;
 
 /// The body of POST enrollments.
@@ -110,93 +110,6 @@ struct InstantIssuePart {
     kind: Option<String>,
     #[serde(default)]
     mapping_identifier: Option<String>,
-}
-
-/// The user document.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UserData {
-    #[serde(default, deserialize_with = "null_is_default")]
-    profile_data: ProfileData,
-    #[serde(default, deserialize_with = "null_is_default")]
-    identifying_data: IdentifyingData,
-    #[serde(default, deserialize_with = "null_is_default")]
-    email: Email,
-    #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
-    phone_numbers: Vec<PhoneNumber>,
-}
-
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ProfileData {
-    #[serde(default)]
-    first_name: Option<String>,
-    #[serde(default)]
-    middle_name: Option<String>,
-    #[serde(default)]
-    last_name: Option<String>,
-    #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
-    addresses: Vec<Address>,
-}
-
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Address {
-    #[serde(default)]
-    address_line1: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    address_line2: Option<String>,
-    #[serde(default)]
-    city: Option<String>,
-    #[serde(default)]
-    state: Option<String>,
-    #[serde(default)]
-    zip_code: Option<String>,
-    #[serde(default)]
-    country_code: Option<String>,
-    #[serde(default, rename = "type")]
-    kind: Option<String>,
-    #[serde(default)]
-    is_default: Option<Flag>,
-}
-
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct IdentifyingData {
-    #[serde(default)]
-    date_of_birth: Option<String>,
-    #[serde(default)]
-    ssn: Option<String>,
-    #[serde(default)]
-    ssn_suffix: Option<String>,
-    #[serde(default, rename = "onboardingID")]
-    onboarding_id: Option<String>,
-}
-
-impl std::fmt::Debug for IdentifyingData {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("IdentifyingData(***)")
-    }
-}
-
-#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Email {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    email_address: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    is_default: Option<Flag>,
-}
-
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct PhoneNumber {
-    #[serde(default)]
-    number: Option<String>,
-    #[serde(default, rename = "type")]
-    kind: Option<String>,
-    #[serde(default)]
-    is_default: Option<Flag>,
 }
 
 /// The answer: the account, or an empty object where the enrollment stopped half-way.
@@ -295,52 +208,6 @@ impl TermsPart {
             identifier: self.terms_identifier.clone(),
             accepted_at: self.terms_acceptance_date_time,
             accepted: self.terms_acceptance_flag.is_none_or(|flag| flag.0),
-        }
-    }
-}
-
-impl UserData {
-    fn person(self) -> NewPerson {
-        let default_phone = self
-            .phone_numbers
-            .iter()
-            .find(|phone| phone.is_default.is_some_and(|flag| flag.0))
-            .or_else(|| self.phone_numbers.first())
-            .and_then(|phone| phone.number.clone());
-        let has_phone = !self.phone_numbers.is_empty();
-        let names = self.profile_data;
-        let is_home = |address: &&Address| {
-            address.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("home"))
-        };
-        let home_state = names.addresses.iter().find(is_home).and_then(|home| home.state.clone());
-        let middle_name = names.middle_name.as_deref().map(composed);
-        let profile = Profile {
-            middle_name: middle_name.clone(),
-            addresses: json!(names.addresses),
-            email: json!(self.email),
-            phone_numbers: json!(self.phone_numbers),
-        };
-        NewPerson {
-            first_name: composed(names.first_name.as_deref().unwrap_or_default()),
-            middle_name: middle_name.filter(|name| !name.is_empty()),
-            last_name: composed(names.last_name.as_deref().unwrap_or_default()),
-            date_of_birth: self.identifying_data.date_of_birth.clone(),
-            identity: self.identifying_data.identity(),
-            has_phone,
-            home_state,
-            default_phone,
-            profile,
-        }
-    }
-}
-
-impl IdentifyingData {
-    fn identity(self) -> GivenIdentity {
-        match (self.ssn, self.ssn_suffix, self.onboarding_id) {
-            (Some(number), _, _) => GivenIdentity::Ssn(number),
-            (None, Some(last4), _) => GivenIdentity::SsnSuffix(last4),
-            (None, None, Some(id)) => GivenIdentity::Onboarding(id),
-            (None, None, None) => GivenIdentity::None,
         }
     }
 }

@@ -42,7 +42,9 @@ const LAYERS: &[Layer] = &[
             "src/domains/**/rules.rs",
             "src/domains/**/rules/**",
             "src/domains/**/model.rs",
-            "src/domains/**/names.rs",
+            "src/domains/users/names.rs",
+            "src/domains/users/addresses.rs",
+            "src/domains/users/embossing.rs",
         ],
         except: &[],
         never: &[
@@ -55,7 +57,10 @@ const LAYERS: &[Layer] = &[
             "crate::**::ops",
             "crate::**::endpoints",
         ],
-        only: &[("crate", &["crate::kernel", "super", "crate::domains::*::model"])],
+        only: &[(
+            "crate",
+            &["crate::kernel", "super", "crate::domains::*::model", "crate::domains::*::rules"],
+        )],
         words: &["async"],
         sql: false,
         advice: "rules and models are pure: ops.rs reads what they need and hands it in",

@@ -3,12 +3,30 @@
 //!
 //! Letters are A to Z with or without one of six marks, whether typed as one character or as a
 //! letter followed by a combining mark. Between letters may stand a space, apostrophe, hyphen or
-//! period, never two of them in a row.
+//! period, never two of them in a row. An older page knows letters of ASCII alone.
 
 use unicode_normalization::UnicodeNormalization;
 
 /// Grave, acute, circumflex, tilde, diaeresis, cedilla.
 const MARKS: [char; 6] = ['\u{300}', '\u{301}', '\u{302}', '\u{303}', '\u{308}', '\u{327}'];
+
+/// Which letters a program takes in names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    /// A to Z with or without one of the six marks.
+    Latin,
+    /// A to Z.
+    Ascii,
+}
+
+impl Letters {
+    fn take(self, c: char) -> bool {
+        match self {
+            Letters::Latin => is_marked_or_plain(c),
+            Letters::Ascii => c.is_ascii_alphabetic(),
+        }
+    }
+}
 
 /// What is wrong with the characters of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +58,10 @@ pub fn composed(name: &str) -> String {
 }
 
 /// The characters of a name, judged; `None` if all is well. The name must be in composed form.
-pub fn problem(name: &str) -> Option<NameProblem> {
+pub fn problem(name: &str, letters: Letters) -> Option<NameProblem> {
     let mut previous = None;
     for c in name.chars() {
-        if !is_letter(c) {
+        if !letters.take(c) {
             if !is_between(c) {
                 return Some(NameProblem::Character(c));
             }
@@ -64,7 +82,7 @@ fn is_between(c: char) -> bool {
     matches!(c, ' ' | '\'' | '-' | '.')
 }
 
-fn is_letter(c: char) -> bool {
+fn is_marked_or_plain(c: char) -> bool {
     let mut parts = c.nfd();
     let base = parts.next().is_some_and(|base| base.is_ascii_alphabetic());
     match (parts.next(), parts.next()) {
@@ -84,7 +102,7 @@ mod tests {
         for name in
             ["José", "Jose\u{301}", "Zoë", "Ñandú", "François", "Île", "Ana-María O'Neil Jr"]
         {
-            assert_eq!(problem(&composed(name)), None, "{name}");
+            assert_eq!(problem(&composed(name), Letters::Latin), None, "{name}");
         }
         for (name, found) in [
             ("Bjørn", 'ø'),
@@ -95,18 +113,35 @@ mod tests {
             ("Иван", 'И'),
             ("Ann_Lee", '_'),
         ] {
-            assert_eq!(problem(&composed(name)), Some(NameProblem::Character(found)), "{name}");
+            assert_eq!(
+                problem(&composed(name), Letters::Latin),
+                Some(NameProblem::Character(found)),
+                "{name}"
+            );
         }
-        assert_eq!(problem(&composed("\u{301}Ana")), Some(NameProblem::Character('\u{301}')));
+        assert_eq!(
+            problem(&composed("\u{301}Ana"), Letters::Latin),
+            Some(NameProblem::Character('\u{301}'))
+        );
     }
 
     #[test]
     fn enr_5_nothing_but_letters_begins_ends_or_doubles() {
-        assert_eq!(problem("O''Neil"), Some(NameProblem::TwoInARow('\'', '\'')));
-        assert_eq!(problem("St. John"), Some(NameProblem::TwoInARow('.', ' ')));
-        assert_eq!(problem("-Ann"), Some(NameProblem::Begin('-')));
-        assert_eq!(problem("Ann "), Some(NameProblem::End(' ')));
-        assert_eq!(problem("A"), None);
+        assert_eq!(problem("O''Neil", Letters::Latin), Some(NameProblem::TwoInARow('\'', '\'')));
+        assert_eq!(problem("St. John", Letters::Latin), Some(NameProblem::TwoInARow('.', ' ')));
+        assert_eq!(problem("-Ann", Letters::Latin), Some(NameProblem::Begin('-')));
+        assert_eq!(problem("Ann ", Letters::Latin), Some(NameProblem::End(' ')));
+        assert_eq!(problem("A", Letters::Latin), None);
+    }
+
+    #[test]
+    fn enr_4_the_older_page_knows_no_marks() {
+        for name in ["José", "Jose\u{301}", "Ñandú"] {
+            let found = problem(&composed(name), Letters::Ascii);
+            assert!(matches!(found, Some(NameProblem::Character(_))), "{name}: {found:?}");
+        }
+        assert_eq!(problem("Ana-Maria O'Neil Jr", Letters::Ascii), None);
+        assert_eq!(problem("A--B", Letters::Ascii), Some(NameProblem::TwoInARow('-', '-')));
     }
 
     proptest! {
@@ -114,13 +149,14 @@ mod tests {
         fn enr_4_and_enr_5_a_name_of_letters_and_single_separators_passes(
             name in "[A-Za-zÀÉñçÎü]{1,8}([ '.-][A-Za-zÀÉñçÎü]{1,8}){0,3}",
         ) {
-            prop_assert_eq!(problem(&composed(&name)), None);
+            prop_assert_eq!(problem(&composed(&name), Letters::Latin), None);
         }
 
         #[test]
         fn enr_4_composed_and_decomposed_spellings_are_judged_alike(name in "\\PC{0,20}") {
             let decomposed: String = name.nfd().collect();
-            prop_assert_eq!(problem(&composed(&name)), problem(&composed(&decomposed)));
+            let judged = |name: &str| problem(&composed(name), Letters::Latin);
+            prop_assert_eq!(judged(&name), judged(&decomposed));
         }
     }
 }
