@@ -64,7 +64,8 @@ fn person(world: &World, number: u64, outcome: PersonOutcome) -> Person {
     let serial = number % PEOPLE_MAX;
     let ssn = format!("10{:07}", (serial * 7_368_787 + 1_234_567) % 10_000_000);
     let phone = format!("626{:07}", 2_000_000 + (serial * 3_000_017 + 345_678) % PEOPLE_MAX);
-    let (year, month, day) = (1950 + source.below(50), 1 + source.below(12), 1 + source.below(28));
+    // Of age in every world whose clock shows 1998 or later.
+    let (year, month, day) = (1930 + source.below(50), 1 + source.below(12), 1 + source.below(28));
     let user_data = json!({
         "profileData": {
             "firstName": first,

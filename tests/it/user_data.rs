@@ -289,6 +289,18 @@ on_both_engines! {
         applying.passes(&[(IDENTITY, Json::Null)]).await;
     }
 
+    async fn invented_people_pass_all_rules_in_worlds_of_long_ago(engine: Engine) {
+        let applying = Applying::start(engine).await;
+        applying.sim.control("PUT", "wf/clock", json!({ "now": "1998-01-01T00:00:00Z" })).await
+            .expect(200);
+        // Tokens live on the world's clock.
+        let partner = applying.sim.partner("wf").await;
+        for _ in 0..50 {
+            let body = applying.body(&[]).await;
+            partner.enroll(&guid(), &body).await.expect(200);
+        }
+    }
+
     async fn enr_19_and_enr_20_and_enr_21_one_identity_of_the_right_form(engine: Engine) {
         let applying = Applying::start(engine).await;
         let born = |identity: Json| {
