@@ -137,8 +137,10 @@ states! {
     }
 
     /// `account.accountType`.
+    #[derive(Default)]
     AccountType {
         /// Of a person.
+        #[default]
         Consumer = "consumer",
         /// Of a business.
         Business = "business",
@@ -380,12 +382,6 @@ pub struct TermsAcceptance {
     pub accepted_at: Timestamp,
     /// Accepted or declined.
     pub accepted: bool,
-}
-
-impl Default for AccountType {
-    fn default() -> Self {
-        Self::Consumer
-    }
 }
 
 impl Account {
