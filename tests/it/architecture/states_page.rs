@@ -9,7 +9,7 @@ use piebox::domains::kyc::screening;
 use super::pages::{head, hold, row};
 
 const INTRODUCTION: &str = "\
-<!-- Generated from src/domains/accounts/positions.rs and cards.rs by scripts/update. Do not edit. -->
+<!-- Generated from positions.rs and cards.rs in src/domains/accounts by scripts/update. -->
 
 # States
 
