@@ -15,6 +15,7 @@ use super::problem::Problem;
 use crate::app::Sim;
 use crate::domains::accounts::model::{Account, AccountStatus, Card};
 use crate::domains::accounts::ops::{self, Listed, Wanted};
+use crate::domains::accounts::positions::Position;
 use crate::kernel::ids::AccountId;
 use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
@@ -121,7 +122,7 @@ pub(super) struct AccountDetail {
     #[serde(flatten)]
     line: AccountLine,
     /// The row of the status matrix that it stands at, as in `docs/states.md`.
-    position: String,
+    position: &'static str,
     /// Cards of all holders.
     cards: Vec<CardDetail>,
     /// What is still to happen to it, and when.
@@ -151,12 +152,12 @@ struct TaskDetail {
 
 impl AccountDetail {
     fn of(account: &Account, tasks: Vec<Waiting>) -> Self {
-        let position = account.position().map(|position| format!("{position:?}"));
+        let position = account.position().map_or("", Position::name);
         let task = |task: Waiting| TaskDetail { kind: task.kind, due_at: task.due_at };
         let cards = account.holders.iter().flat_map(|holder| &holder.cards);
         Self {
             line: AccountLine::from(Listed::from(account)),
-            position: position.unwrap_or_default(),
+            position,
             cards: cards.map(CardDetail::of).collect(),
             tasks: tasks.into_iter().map(task).collect(),
         }
