@@ -79,7 +79,7 @@ impl Card {
 }
 
 /// A virtual card, active at once, and its plastic if it was asked for and the product has it. Both
-/// bear the embossed name of their holder ([`embossed_name`]).
+/// bear the name of their holder as it is embossed.
 pub fn issue(
     world: &World,
     product: &Product,
