@@ -5,9 +5,11 @@
 #![expect(clippy::print_stderr, reason = "a skipped engine is said loudly")]
 
 mod accounts;
+mod activation_link;
 mod architecture;
 mod authentication;
 mod bad_input;
+mod business;
 mod contract;
 mod database;
 mod encryption;
@@ -15,9 +17,11 @@ mod enrollments;
 mod envelope;
 mod explain;
 mod health;
+mod instant_issue;
 mod process;
 mod repeats;
 mod support;
+mod upgrade;
 mod user_data;
 mod webhooks;
 mod worlds;
