@@ -2,9 +2,15 @@
 //! changes, and what it leaves as it was.
 
 use futures_util::future::join_all;
+use piebox::db::Key;
+use piebox::domains::accounts::model::KycGate;
+use piebox::domains::accounts::ops;
+use piebox::domains::enrollments::upgrade;
+use piebox::kernel::ids::AccountId;
+use piebox::kernel::time::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Answer, Engine, Partner, TestSim, enrollment, guid, on_both_engines};
+use crate::support::{Answer, Engine, Partner, START, TestSim, enrollment, guid, on_both_engines};
 
 const PREPAID: &str = "50300";
 const CHECKING: &str = "50400";
@@ -37,7 +43,7 @@ impl Upgrading {
     /// The products of the program, changed.
     async fn products(&self, change: impl FnOnce(&mut Vec<Json>)) {
         let settings = self.sim.control("GET", "wf", Json::Null).await.expect(200).body;
-        let mut products = settings["settings"]["products"].as_array().unwrap().clone();
+        let mut products = settings["products"].as_array().unwrap().clone();
         change(&mut products);
         self.settings(json!({ "products": products })).await;
     }
@@ -84,6 +90,24 @@ impl Upgrading {
         answer
     }
 
+    /// Lets the identity check of a waiting upgrade come to this gate, and tries to complete it.
+    async fn check(&self, gate: KycGate) -> bool {
+        let world = self.sim.sim.worlds.find(&"wf".parse().unwrap()).await.unwrap().unwrap();
+        let id: AccountId = self.account.parse().unwrap();
+        let scope = world.scope(vec![Key::account(&world.code, id)]);
+        let mut unit = self.sim.sim.db.begin(scope).await.unwrap();
+        let before = ops::get_in(&mut unit, &world, id).await.unwrap().account.unwrap();
+        let mut account = before.clone();
+        if let Some(upgrade) = &mut account.upgrade {
+            upgrade.kyc.gate = Some(gate);
+        }
+        let now = Timestamp::parse(START).unwrap();
+        let is_complete = upgrade::complete(&mut unit, &world, &mut account, now);
+        ops::save(&mut unit, &world, &before, &mut account, &[], now);
+        unit.commit().await.unwrap();
+        is_complete
+    }
+
     /// The body with one member changed.
     fn with(&self, pointer: &str, value: Json) -> Json {
         let mut body = self.body();
@@ -111,10 +135,11 @@ on_both_engines! {
             json!([{ "termsIdentifier": "daa", "termsAcceptanceFlag": true }]);
         let id = guid();
         let upgraded = up.partner.enroll(&id, &body).await.expect(200);
-        assert_eq!((upgraded.code(), upgraded.account_id()), ("0/0".to_owned(), up.account.clone()));
+        assert_eq!((upgraded.code().as_str(), upgraded.account_id()), ("0/0", up.account.clone()));
 
         let after = up.read().await;
-        assert_eq!((&after["productCode"], &after["productTierKey"]), (&json!(CHECKING), &json!(32)));
+        assert_eq!(after["productCode"], CHECKING);
+        assert_eq!(after["productTierKey"], 32);
         assert_eq!(after["termsAcceptances"][0]["termsIdentifier"], "daa");
         assert!(after.get("UpgradeKycStateData").is_none(), "{after}");
         let cards = |account: &Json| {
@@ -137,7 +162,7 @@ on_both_engines! {
         let everything = up.everything().await;
         body["account"]["productMaterialType"] = json!("gold");
         let again = up.partner.enroll(&id, &body).await.expect(200);
-        assert_eq!((again.code(), again.account_id()), ("0/0".to_owned(), up.account.clone()));
+        assert_eq!((again.code().as_str(), again.account_id()), ("0/0", up.account.clone()));
         assert_eq!(up.everything().await, everything);
     }
 
@@ -181,6 +206,33 @@ on_both_engines! {
         ));
         let other = json!({ "account": other["account"], "upgradeFlag": true });
         up.refuses_under(&id, &other, "4505/0").await;
+    }
+
+    // Proves UPG-1.
+    async fn an_upgrade_that_waited_is_completed_once_its_check_is_passed(engine: Engine) {
+        let ssn = |person: &mut Json| person["identifyingData"]["ssn"] = json!("991000001");
+        let up = Upgrading::on(TestSim::start(engine).await, ssn).await;
+        let (id, mut body) = (guid(), up.body());
+        body["requestPhysicalCardFlag"] = json!(true);
+        body["account"]["termsAcceptances"] = json!([{ "termsIdentifier": "daa" }]);
+        up.partner.enroll(&id, &body).await.expect_refused(200, "1/10");
+        assert!(!up.check(KycGate::Idv).await, "completed without a check");
+        // One that failed for good is over: the upgrade may be asked for anew.
+        assert!(!up.check(KycGate::None).await, "completed after a failed check");
+        up.refuses(&up.with("/account/productCode", json!(PREPAID)), "4504/0").await;
+        up.send(&body).await.expect_refused(200, "1/10");
+        assert_eq!(up.read().await["UpgradeKycStateData"]["kycPendingGate"], "idv");
+
+        assert!(up.check(KycGate::Healthy).await, "not completed");
+        let after = up.read().await;
+        assert_eq!(after["productCode"], CHECKING);
+        assert_eq!(after["termsAcceptances"][0]["termsIdentifier"], "daa");
+        assert!(after.get("UpgradeKycStateData").is_none(), "{after}");
+        let cards = &after["accountHolders"][0]["paymentInstruments"];
+        assert_eq!(cards.as_array().unwrap().len(), 3);
+        assert_eq!((up.history().await.len(), up.sim.events("wf").await.len()), (1, 2));
+        assert_eq!(up.partner.enroll(&id, &body).await.expect(200).code(), "0/0");
+        assert!(!up.check(KycGate::Healthy).await, "completed twice");
     }
 
     async fn upg_2_and_upg_8_the_account_is_named_and_known(engine: Engine) {
@@ -259,6 +311,7 @@ on_both_engines! {
         engine: Engine,
     ) {
         let up = Upgrading::start(engine).await;
+        let first = (guid(), up.body());
         let same = up.refuses(&up.with("/account/productCode", json!(PREPAID)), "4504/0").await;
         assert_eq!(same.description(), "Account already upgraded successfully");
         for unknown in [json!("00000"), Json::Null] {
@@ -273,11 +326,16 @@ on_both_engines! {
         let no_target = up.with("/account/productCode", json!("50500"));
         let refused = up.refuses(&no_target, "4506/0").await;
         assert_eq!(refused.description(), "Account already upgraded successfully");
-        up.send(&up.body()).await.expect(200);
+        up.partner.enroll(&first.0, &first.1).await.expect(200);
         up.refuses(&up.body(), "4504/0").await;
         // There is no way back, even where the settings speak of one.
-        up.products(|products| products[0]["upgradableTo"] = json!([PREPAID])).await;
+        up.products(|products| products[0]["upgradableTo"] = json!([PREPAID, "50500"])).await;
         up.refuses(&up.with("/account/productCode", json!(PREPAID)), "4506/0").await;
+        // The way on is open, and the first request is a success for good.
+        up.send(&no_target).await.expect(200);
+        assert_eq!(up.partner.enroll(&first.0, &first.1).await.expect(200).code(), "0/0");
+        assert_eq!(up.history().await.len(), 2);
+        assert_eq!(up.read().await["productCode"], "50500");
     }
 
     async fn upg_6_a_request_id_belongs_to_one_account(engine: Engine) {

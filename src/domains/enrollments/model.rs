@@ -217,8 +217,8 @@ mod tests {
     #[test]
     fn numbers_of_nine_digits_are_kept_by_their_last_four() {
         let Json::Object(data) = json!({
-            "businessName": "Elm 5", "ein": "12-3456789", "number": 123456789, "phone": "6265550101",
-            "owners": [{ "ssn": "123 45 6789", "share": 50 }],
+            "businessName": "Elm 5", "ein": "12-3456789", "number": 123456789,
+            "phone": "6265550101", "owners": [{ "ssn": "123 45 6789", "share": 50 }],
         }) else {
             panic!("an object");
         };

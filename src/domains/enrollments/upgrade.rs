@@ -69,8 +69,9 @@ async fn begin(
     let is_repeated = known.iter().any(|(_, other)| *other == fingerprint);
     let target = new.product_code.as_deref().unwrap_or_default();
     let under_way = under_way(world, &account, target);
+    let former = store::former_products(unit, &world.code, account.id).await?;
     if is_repeated {
-        if account.product_code == target {
+        if account.product_code == target || former.iter().any(|product| product == target) {
             return Ok(Outcome::Done(account));
         }
         if let Some(outcome) = under_way {
@@ -78,7 +79,8 @@ async fn begin(
         }
     }
     let is_of_other_account = known.iter().any(|(other, _)| *other != id.to_string());
-    if let Some(denial) = judged(unit, caller, new, (&account, is_of_other_account)).await? {
+    let past = Past { is_of_other_account, former: &former };
+    if let Some(denial) = judged(unit, caller, new, (&account, &past)).await? {
         return Ok(refused(world, denial));
     }
     match under_way {
@@ -116,24 +118,32 @@ fn waiting(world: &World, account: Account) -> Outcome<Account> {
     Outcome::Refused { why, shown: Some(account) }
 }
 
+/// What has been before.
+#[derive(Debug)]
+struct Past<'a> {
+    /// The request id was used to upgrade another account.
+    is_of_other_account: bool,
+    /// The products that the account has had before the present one.
+    former: &'a [String],
+}
+
 async fn judged(
     unit: &mut Work,
     caller: &Caller<'_>,
     new: &NewUpgrade,
-    (account, is_of_other_account): (&Account, bool),
+    (account, past): (&Account, &Past<'_>),
 ) -> Result<Option<UpgradeDenial>, DbError> {
     let (world, settings) = (caller.world, &caller.world.settings);
     let product = new.product_code.as_deref().and_then(|code| settings.product(code));
-    let former = store::former_products(unit, &world.code, account.id).await?;
     let present = settings.product(&account.product_code);
     let facts = UpgradeFacts {
         changes_profile: changes_profile(unit, world, new, account).await?,
         is_healthy: account.position() == Some(Position::Healthy),
         present_product: &account.product_code,
-        is_of_other_account,
+        is_of_other_account: past.is_of_other_account,
         is_target: product.zip(present).is_some_and(|(product, present)| {
             let code = &product.product_code;
-            present.upgradable_to.contains(code) && !former.contains(code)
+            present.upgradable_to.contains(code) && !past.former.contains(code)
         }),
         fields: ops::facts(caller, product, new.wants_kyc),
     };

@@ -1,4 +1,5 @@
-//! POST enrollments: enroll a person, or upgrade an account. Vendor slug: enrollments_post_createenrollment.
+//! POST enrollments: enroll a person, or upgrade an account. Vendor slug:
+//! enrollments_post_createenrollment.
 
 use axum::extract::State;
 
@@ -16,8 +17,8 @@ const OPERATION: &str = "enrollments_post_createenrollment";
 /// Enroll a person, or upgrade an account
 ///
 /// With `upgradeFlag` the account of `account.accountIdentifier` gets the product of
-/// `account.productCode`; a user document may be left out, and must otherwise agree with the profile
-/// on file.
+/// `account.productCode`; a user document may be left out, and must otherwise agree with the
+/// profile on file.
 ///
 /// Repeating the call with the same `X-GD-RequestId` and identity is harmless: it answers as the
 /// first one did, or completes an enrollment that had stopped half-way (HTTP 503).
