@@ -1,4 +1,7 @@
 //! SQL of upgrades: the requests that were taken up, and the products that accounts have had.
+//!
+//! The requests stand among those of enrolling, in the state `upgrade`, without an answer: a
+//! repeated one is answered by how the account stands.
 
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, ProgramCode};
