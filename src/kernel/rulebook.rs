@@ -198,27 +198,27 @@ pub const RULES: &[Rule] = &[
         registrationNotComplete without cycle day, cards or webhook.", Guide),
     shown("BCD-2", "Repeating the interrupted call, optional members added or not, finishes it: \
         cycle day, cards, normal, healthy, accountUpdated.", Guide),
-    waits("INS-1", "A package lookup that cannot connect gives code 5020/5021.", Guide),
-    waits("INS-2", "An identifier that belongs to no package gives code 5020/5022.", Guide),
-    waits("INS-3", "A package already taken gives code 5020/5023.", Guide),
-    waits("INS-4", "A product without instant issue gives code 5030/5031.", Guide),
-    waits("INS-5", "Asking for plastic where instant issue rules it out gives code \
+    shown("INS-1", "A package lookup that cannot connect gives code 5020/5021.", Guide),
+    shown("INS-2", "An identifier that belongs to no package gives code 5020/5022.", Guide),
+    shown("INS-3", "A package already taken gives code 5020/5023.", Guide),
+    shown("INS-4", "A product without instant issue gives code 5030/5031.", Guide),
+    shown("INS-5", "Asking for plastic where instant issue rules it out gives code \
         5030/5032.", Guide),
-    waits("INS-6", "Instant issue without a type gives code 600/6181, with a type other than CBS \
+    shown("INS-6", "Instant issue without a type gives code 600/6181, with a type other than CBS \
         600/6182.", Guide),
-    waits("INS-7", "Instant issue without a mapping identifier gives code 600/6183, with an \
+    shown("INS-7", "Instant issue without a mapping identifier gives code 600/6183, with an \
         invalid one 600/6184.", Guide),
-    waits("UPG-1", "`upgradeFlag` turns a healthy GPR account into a DDA with new product, terms \
+    shown("UPG-1", "`upgradeFlag` turns a healthy GPR account into a DDA with new product, terms \
         and history, and sends a webhook.", Guide),
-    waits("UPG-2", "An upgrade whose account identifier is missing or invalid gives code \
+    shown("UPG-2", "An upgrade whose account identifier is missing or invalid gives code \
         350/0.", Guide),
-    waits("UPG-3", "An upgrade that would alter the user profile gives code 4502/0.", Guide),
-    waits("UPG-4", "An upgrade of an account that is not normal gives code 4503/0.", Guide),
-    waits("UPG-5", "An upgrade to the product the account already has gives code 4504/0.", Guide),
-    waits("UPG-6", "An upgrade reusing a request id for another account gives code 4505/0.", Guide),
-    waits("UPG-7", "An upgrade to a product that is no allowed target gives code 4506/0.", Guide),
-    waits("UPG-8", "An upgrade of an unknown account gives code 10/0 on HTTP 400.", Guide),
-    waits("UPG-9", "An upgrade that the card processor fails gives code 5030/0; an unfit card \
+    shown("UPG-3", "An upgrade that would alter the user profile gives code 4502/0.", Guide),
+    shown("UPG-4", "An upgrade of an account that is not normal gives code 4503/0.", Guide),
+    shown("UPG-5", "An upgrade to the product the account already has gives code 4504/0.", Guide),
+    shown("UPG-6", "An upgrade reusing a request id for another account gives code 4505/0.", Guide),
+    shown("UPG-7", "An upgrade to a product that is no allowed target gives code 4506/0.", Guide),
+    shown("UPG-8", "An upgrade of an unknown account gives code 10/0 on HTTP 400.", Guide),
+    shown("UPG-9", "An upgrade that the card processor fails gives code 5030/0; an unfit card \
         material is refused as well.", Guide),
     waits("GATE-1", "A document scan answers 202 with an onboardingID that replaces the SSN when \
         enrolling; an unknown or used one gets 400.", Guide),
@@ -231,9 +231,9 @@ pub const RULES: &[Rule] = &[
     waits("ITN-2", "Adding an ITIN to an account not enrolled by Matricula gives 5/380 on HTTP \
         200.", Guide),
     waits("ITN-3", "Adding an ITIN past its account limits gives 2/60 or 2/61.", Guide),
-    waits("LNK-1", "The activation link call with account, idType or country empty gives HTTP 400, \
+    shown("LNK-1", "The activation link call with account, idType or country empty gives HTTP 400, \
         code 200/0.", Guide),
-    waits("LNK-2", "The activation link call with all three values answers a link for that \
+    shown("LNK-2", "The activation link call with all three values answers a link for that \
         account.", Guide),
     waits("JNT-1", "A second, non-primary holder may join; a third (5/102), a locked account \
         (5/100) or a business one (10/0) is refused on HTTP 200.", Portal),

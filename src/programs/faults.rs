@@ -61,9 +61,10 @@ pub struct FaultMatch {
 pub enum FaultEffect {
     /// An enrollment stops half-way: the account exists, pending, and the answer is HTTP 503.
     Interrupt {},
-    /// The card processor does not answer: cards are ordered again later, and come late or never.
+    /// The card processor does not answer: cards are ordered again later, and come late or never;
+    /// an upgrade is refused at once.
     ProcessorTimeout {},
-    /// The card processor refuses: as above, and an upgrade is refused at once.
+    /// The card processor refuses: as above.
     ProcessorFailure {},
 }
 

@@ -11,6 +11,7 @@ mod crypto;
 mod faults;
 mod guard;
 mod health;
+mod packages;
 mod people;
 mod problem;
 mod programs;
@@ -37,6 +38,8 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(clock::advance_clock))
         .routes(routes!(faults::list_faults, faults::add_fault, faults::delete_faults))
         .routes(routes!(faults::delete_fault))
+        .routes(routes!(packages::list_packages, packages::put_packages))
+        .routes(routes!(packages::delete_package))
         .routes(routes!(people::invent_person))
         .routes(routes!(requests::explain_request))
         .routes(routes!(crypto::encrypt))

@@ -83,6 +83,11 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
             let account = partner.enroll(&id, &body).await.account_id();
             partner.get(&format!("/enrollments/accounts/{account}")).await
         }
+        "enrollments_get_activationlink" => {
+            let account = partner.enroll(&id, &body).await.account_id();
+            let query = format!("accountIdentifier={account}&idType=passport&countryCode=USA");
+            partner.get(&format!("/enrollments/fsc/activationlink?{query}")).await
+        }
         "account_get_getaccount" => {
             let account = partner.enroll(&id, &body).await.account_id();
             partner.get(&format!("/accounts/{account}")).await
@@ -123,6 +128,12 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
             let fault = add_fault(sim).await.body["faultId"].as_str().unwrap().to_owned();
             control("DELETE", &format!("wf/faults/{fault}"), Json::Null).await
         }
+        "sim_list_packages" => control("GET", "wf/packages", Json::Null).await,
+        "sim_put_packages" => put_package(sim).await,
+        "sim_delete_package" => {
+            put_package(sim).await.expect(204);
+            control("DELETE", "wf/packages/P-1", Json::Null).await
+        }
         "sim_invent_person" => control("POST", "wf/people", json!({})).await,
         "sim_explain_request" => {
             let (partner, id) = (sim.partner("wf").await, guid());
@@ -146,4 +157,9 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
 async fn add_fault(sim: &TestSim) -> Answer {
     let rule = json!({ "effect": { "kind": "interrupt" } });
     sim.control("POST", "wf/faults", rule).await
+}
+
+async fn put_package(sim: &TestSim) -> Answer {
+    let wish = json!({ "mappingIdentifiers": ["P-1"] });
+    sim.control("POST", "wf/packages", wish).await
 }

@@ -5,9 +5,11 @@
 #![expect(clippy::print_stderr, reason = "a skipped engine is said loudly")]
 
 mod accounts;
+mod activation_link;
 mod architecture;
 mod authentication;
 mod bad_input;
+mod business;
 mod contract;
 mod database;
 mod encryption;
@@ -15,6 +17,7 @@ mod enrollments;
 mod envelope;
 mod explain;
 mod health;
+mod instant_issue;
 mod integration_flow;
 mod limits;
 mod outcomes;
@@ -22,6 +25,7 @@ mod process;
 mod repeats;
 mod reviews;
 mod support;
+mod upgrade;
 mod user_data;
 mod walks;
 mod webhooks;

@@ -3,7 +3,10 @@
 
 use serde::Serialize;
 
-use super::model::{Card, CardOrder, InstrumentStatus, InstrumentStatusReason, InstrumentType};
+use super::model::{
+    Card, CardOrder, Holder, InstrumentStatus, InstrumentStatusReason, InstrumentType,
+};
+use crate::domains::users::embossing::embossed_name;
 use crate::kernel::ids::{PaymentId, PaymentInstrumentId};
 use crate::kernel::source::Source;
 use crate::kernel::time::Timestamp;
@@ -84,7 +87,7 @@ pub fn issue(
     world: &World,
     product: &Product,
     order: &CardOrder,
-    (embossed_name, source, now): (String, &mut Source, Timestamp),
+    (holder, source, now): (&Holder, &mut Source, Timestamp),
 ) -> Vec<Card> {
     let payment_id = source.id(PaymentId::new);
     let (year, month) = now.year_and_month();
@@ -96,7 +99,7 @@ pub fn issue(
         status: InstrumentStatus::Activated,
         status_reason: None,
         is_pin_set: order.pin,
-        embossed_name,
+        embossed_name: embossed_name(&holder.first_name, &holder.last_name),
         last4_pan: last4_pan(world, bin, payment_id),
         bin: bin.clone(),
         expires_year: year + CARD_YEARS,

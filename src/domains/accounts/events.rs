@@ -29,9 +29,10 @@ pub fn account_updated(world: &World, account: &Account, now: Timestamp) -> Mess
     }
 }
 
-/// Whether the partner would see a difference.
+/// Whether the partner is to hear of a change: one that the event shows, or of the product, which
+/// it does not show.
 pub fn differ(before: &Account, after: &Account) -> bool {
-    account_json(before) != account_json(after)
+    before.product_code != after.product_code || account_json(before) != account_json(after)
 }
 
 fn account_json(account: &Account) -> Json {

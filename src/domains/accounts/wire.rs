@@ -81,7 +81,8 @@ pub struct AccountWire {
     account_holders: Vec<HolderWire>,
     #[serde(skip_serializing_if = "Option::is_none")]
     terms_acceptances: Option<Vec<TermsWire>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The only member that the guide spells with a capital.
+    #[serde(rename = "UpgradeKycStateData", skip_serializing_if = "Option::is_none")]
     upgrade_kyc_state_data: Option<KycStateWire>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account_cycle_day: Option<u32>,

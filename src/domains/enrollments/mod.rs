@@ -4,14 +4,16 @@
 //! Invariants: one request id with one identity makes one account, however often and however
 //! parallel it comes; an enrollment that stopped half-way is completed by the same call, and only
 //! then told to the partner; identity numbers are kept as keyed hashes.
-//! Left out so far: KYC and OFAC outcomes, limits, instant issue and upgrade. Their request members
-//! are read and kept.
+//! [`packages`] are the card packages of instant issue; [`upgrade`] is the other use case of POST
+//! enrollments, which makes no account.
 
 mod endpoints;
 pub mod model;
 pub mod ops;
+pub mod packages;
 pub mod rules;
 mod store;
+pub mod upgrade;
 pub mod wire;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -23,4 +25,5 @@ pub(super) fn router() -> OpenApiRouter<Sim> {
     OpenApiRouter::new()
         .routes(routes!(endpoints::create_enrollment::create_enrollment))
         .routes(routes!(endpoints::get_enrollment::get_enrollment))
+        .routes(routes!(endpoints::get_activation_link::get_activation_link))
 }

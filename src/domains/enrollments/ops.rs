@@ -1,6 +1,8 @@
 //! The use case of enrolling: repeat, complete or begin.
 
 use super::model::NewEnrollment;
+use super::packages;
+use super::rules::business::BusinessFacts;
 use super::rules::{self, Denial, Facts, Offer};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
@@ -14,7 +16,7 @@ use crate::domains::accounts::model::{
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
 use crate::domains::kyc::screening;
-use crate::domains::users::model::GivenIdentity;
+use crate::domains::users::model::{GivenIdentity, Profile};
 use crate::domains::users::ops as users;
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::ids::{AccountHolderId, AccountId, PurseId, UserId};
@@ -130,8 +132,14 @@ fn keys(caller: &Caller<'_>, new: &NewEnrollment) -> Vec<Key> {
     let mut keys = vec![Key::request(program, caller.request_id)];
     keys.extend(identity_hash(world, new).map(|hash| Key::identity(program, &hash)));
     keys.extend(phone_hash(world, new).map(|hash| Key::phone(program, &hash)));
+    keys.extend(package(new).map(|identifier| Key::package(program, identifier)));
     keys.extend(caller.faults.iter().map(|fault| Key::fault(program, fault.fault_id)));
     keys
+}
+
+/// The package in hand, if its identifier can be one.
+fn package(new: &NewEnrollment) -> Option<&str> {
+    new.instant_issue.as_ref()?.package()
 }
 
 fn identity_hash(world: &World, new: &NewEnrollment) -> Option<String> {
@@ -194,7 +202,9 @@ async fn begin(
 ) -> Result<Outcome<Account>, DbError> {
     let (world, new) = (caller.world, request.new);
     let product = new.product_code.as_deref().and_then(|code| world.settings.product(code));
-    let product = match (rules::judge(&facts(caller, new, product), new), product) {
+    let package_state = packages::state(unit, world, package(new)).await?;
+    let facts = Facts { package: package_state, ..facts(caller, product, new.wants_kyc) };
+    let product = match (rules::judge(&facts, new), product) {
         (Some(denial), _) => return Ok(Outcome::refused(denial.refusal())),
         (None, None) => return Ok(Outcome::refused(Denial::UnknownProduct.refusal())),
         (None, Some(product)) => product,
@@ -215,22 +225,33 @@ async fn begin(
     accounts::open(unit, world, &mut account, &secrets(world, new), caller.now);
     let record = Record::of(request.key, &account, told, new);
     store::insert(unit, &world.code, &record, caller.now);
+    packages::take(unit, world, package(new), &account);
     Ok(answer(world, account, told))
 }
 
 /// What the rules need to know of the program and the moment.
-fn facts<'a>(caller: &Caller<'a>, new: &NewEnrollment, product: Option<&'a Product>) -> Facts<'a> {
+pub(super) fn facts<'a>(
+    caller: &Caller<'a>,
+    product: Option<&'a Product>,
+    wants_kyc: bool,
+) -> Facts<'a> {
     let settings = &caller.world.settings;
     Facts {
-        user: users::facts(settings, product, new.wants_kyc, caller.now),
+        user: users::facts(settings, product, wants_kyc, caller.now),
+        business: BusinessFacts {
+            is_offered: settings.business.enabled,
+            required_members: &settings.business.required_members,
+        },
         product: product.map(|product| Offer {
             materials: &product.materials,
             currencies: &product.currencies,
+            instant_issue: product.instant_issue,
         }),
         now: caller.now,
         terms_window_hours: settings.terms.window_hours,
         required_terms: &settings.terms.required,
         allowed_states: &settings.addresses.allowed_states,
+        package: None,
     }
 }
 
@@ -243,7 +264,7 @@ async fn resume(
 ) -> Result<Outcome<Account>, DbError> {
     let (world, new) = (caller.world, request.new);
     let product = new.product_code.as_deref().and_then(|code| world.settings.product(code));
-    if let Some(denial) = rules::judge_additions(&facts(caller, new, product), new) {
+    if let Some(denial) = rules::judge_additions(&facts(caller, product, new.wants_kyc), new) {
         return Ok(Outcome::refused(denial.refusal()));
     }
     if is_interrupted(unit, caller, request.key).await? {
@@ -253,7 +274,9 @@ async fn resume(
     if world.settings.product(&before.product_code).is_none() {
         return Ok(Outcome::refused(Denial::UnknownProduct.refusal()));
     }
-    let mut account = Account { order: order(new), ..before.clone() };
+    // The package is the one that the first call came with.
+    let order = CardOrder { in_hand: before.order.in_hand, ..order(new) };
+    let mut account = Account { order, ..before.clone() };
     let told = settle(unit, caller, new, &mut account).await?;
     let pin_hash = secrets(world, new).pin_hash;
     let change = PrivateChange { pin_hash, ..PrivateChange::default() };
@@ -301,7 +324,7 @@ async fn limited(
     new: &NewEnrollment,
 ) -> Result<Option<Outcome<Account>>, DbError> {
     let (identity, phone) = (identity_hash(world, new), phone_hash(world, new));
-    let account_type = AccountType::Consumer;
+    let account_type = account_type(new);
     let whose = Whose {
         identity_hash: identity.as_deref(),
         phone_hash: phone.as_deref(),
@@ -349,11 +372,16 @@ async fn settle(
     Ok(screened.code.map(|code| (code, screened.rule)))
 }
 
+/// A type that is none was refused before.
+fn account_type(new: &NewEnrollment) -> AccountType {
+    new.business.account_type().unwrap_or_default()
+}
+
 fn order(new: &NewEnrollment) -> CardOrder {
     CardOrder {
         plastic: new.wants_plastic,
         pin: new.pin.is_some(),
-        in_hand: new.is_instant_issue,
+        in_hand: new.instant_issue.is_some(),
         material: new.material.clone(),
     }
 }
@@ -378,12 +406,12 @@ fn registered(
         cycle_day: None,
         account_number: format!("1{}", source.digits(13)),
         routing_number: caller.world.settings.direct_deposit.routing_number.clone(),
-        is_instant_issue: new.is_instant_issue,
+        is_instant_issue: new.instant_issue.is_some(),
         partner_consumer_id: new.partner_consumer_id.clone(),
         terms: new.terms.iter().map(|terms| terms.at(now)).collect(),
         message_sequence: 0,
         created_at: now,
-        account_type: AccountType::Consumer,
+        account_type: account_type(new),
         order: order(new),
         first_active_at: None,
         upgrade: None,
@@ -436,12 +464,13 @@ fn secrets(world: &World, new: &NewEnrollment) -> NewHolderSecrets {
         GivenIdentity::Onboarding(_) => identity_hash(world, new),
         _ => None,
     };
+    let profile = Profile { business_data: new.business.kept(), ..person.profile() };
     NewHolderSecrets {
         identity_hash: identity_hash(world, new),
         date_of_birth: person.date_of_birth.clone(),
         default_phone_hash: phone_hash(world, new),
         pin_hash: new.pin.as_ref().map(|pin| world.keyed_hash("pin", &pin.0)),
         matricula_hash,
-        profile: serde_json::json!(person.profile()).to_string(),
+        profile: serde_json::json!(profile).to_string(),
     }
 }

@@ -4,9 +4,14 @@
 //! the earliest is answered, and it alone. The person comes first, then the account, and last the
 //! business rules, which judge requests that are otherwise in order.
 
+pub mod business;
+pub mod instant_issue;
+
 use iso_currency::Currency;
 
-use super::model::NewEnrollment;
+use self::business::{BusinessDenial, BusinessFacts};
+use self::instant_issue::{InstantIssueDenial, InstantIssueFacts};
+use super::model::{GivenTerms, NewEnrollment, PackageState, Pin};
 use crate::domains::users::rules::{self as users, UserDenial, UserFacts};
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::digits::has_digits;
@@ -21,6 +26,8 @@ const HOUR_MS: i64 = 3_600_000;
 pub enum Denial {
     /// The user document will not do.
     User(UserDenial),
+    /// The account type or the business data will not do.
+    Business(BusinessDenial),
     /// The PIN is not four digits.
     PinForm,
     /// No product is named.
@@ -37,6 +44,8 @@ pub enum Denial {
     TermsWindow(u32),
     /// Terms that the program requires are declined.
     TermsDeclined(String),
+    /// The package in hand will not do.
+    InstantIssue(InstantIssueDenial),
     /// The home address is in a state whose residents may not enroll.
     Region,
 }
@@ -47,6 +56,8 @@ impl Denial {
         let of = |code: &'static VendorCode| Refusal::of(code);
         match self {
             Denial::User(denial) => denial.refusal(),
+            Denial::Business(denial) => denial.refusal(),
+            Denial::InstantIssue(denial) => denial.refusal(),
             Denial::PinForm => of(&codes::IDENTITY_FORM)
                 .saying("encryptedPin must hold {\"pin\":\"NNNN\"}, 4 digits."),
             Denial::ProductMissing => {
@@ -75,6 +86,8 @@ impl Denial {
 pub struct Facts<'a> {
     /// What the rules of the user document need to know.
     pub user: UserFacts,
+    /// What the rules of business accounts need to know.
+    pub business: BusinessFacts<'a>,
     /// What the product offers; `None` if the program does not have it.
     pub product: Option<Offer<'a>>,
     /// The world's moment.
@@ -85,6 +98,8 @@ pub struct Facts<'a> {
     pub required_terms: &'a [String],
     /// Postal codes of the states whose residents may enroll.
     pub allowed_states: &'a [String],
+    /// Where the package in hand stands; `None` if there is none.
+    pub package: Option<PackageState>,
 }
 
 /// What a product offers.
@@ -94,35 +109,50 @@ pub struct Offer<'a> {
     pub materials: &'a [String],
     /// ISO 4217.
     pub currencies: &'a [String],
+    /// It is sold in packages.
+    pub instant_issue: bool,
 }
 
 /// Judges a request: the first rule it breaks, if any.
 pub fn judge(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
     users::judge(&facts.user, &new.person)
         .map(Denial::User)
-        .or_else(|| judge_pin(new))
-        .or_else(|| judge_product(facts, new))
+        .or_else(|| business::judge(&facts.business, &new.business).map(Denial::Business))
+        .or_else(|| judge_pin(new.pin.as_ref()))
+        .or_else(|| judge_product(facts, new.product_code.as_deref()))
+        .or_else(|| judge_material(facts, new.material.as_deref()))
         .or_else(|| judge_currency(facts, new))
-        .or_else(|| judge_terms(facts, new))
+        .or_else(|| judge_terms(facts, &new.terms))
+        .or_else(|| judge_instant_issue(facts, new))
         .or_else(|| judge_region(facts, new))
 }
 
 /// Judges what the repetition of an unfinished enrollment may add: all else was judged before.
 pub fn judge_additions(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
-    judge_pin(new).or_else(|| judge_product(facts, new))
+    judge_pin(new.pin.as_ref())
+        .or_else(|| judge_product(facts, new.product_code.as_deref()))
+        .or_else(|| judge_material(facts, new.material.as_deref()))
 }
 
-fn judge_pin(new: &NewEnrollment) -> Option<Denial> {
-    new.pin.as_ref().filter(|pin| !has_digits(&pin.0, 4)).map(|_| Denial::PinForm)
+/// Judges a PIN: four digits.
+pub fn judge_pin(pin: Option<&Pin>) -> Option<Denial> {
+    pin.filter(|pin| !has_digits(&pin.0, 4)).map(|_| Denial::PinForm)
 }
 
-fn judge_product(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
-    if new.product_code.is_none() {
-        return Some(Denial::ProductMissing);
+/// Judges a product: named, and one of the program's.
+pub fn judge_product(facts: &Facts<'_>, code: Option<&str>) -> Option<Denial> {
+    match (code, facts.product) {
+        (None, _) => Some(Denial::ProductMissing),
+        (Some(_), None) => Some(Denial::UnknownProduct),
+        (Some(_), Some(_)) => None,
     }
-    let Some(product) = facts.product else { return Some(Denial::UnknownProduct) };
-    let material = new.material.as_ref()?;
-    (!product.materials.contains(material)).then_some(Denial::Material)
+}
+
+/// Judges a card material: one of the product's, or none.
+pub fn judge_material(facts: &Facts<'_>, material: Option<&str>) -> Option<Denial> {
+    let (product, material) = (facts.product?, material?);
+    let is_offered = product.materials.iter().any(|offered| offered == material);
+    (!is_offered).then_some(Denial::Material)
 }
 
 fn judge_currency(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
@@ -134,15 +164,26 @@ fn judge_currency(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
     (!is_offered).then_some(Denial::CurrencyNotOffered)
 }
 
-fn judge_terms(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+/// Judges terms: accepted near to now, and none that is required declined.
+pub fn judge_terms(facts: &Facts<'_>, given: &[GivenTerms]) -> Option<Denial> {
     let window_ms = i64::from(facts.terms_window_hours) * HOUR_MS;
     let is_outside = |accepted_at: Timestamp| accepted_at.millis_since(facts.now).abs() > window_ms;
-    if new.terms.iter().filter_map(|terms| terms.accepted_at).any(is_outside) {
+    if given.iter().filter_map(|terms| terms.accepted_at).any(is_outside) {
         return Some(Denial::TermsWindow(facts.terms_window_hours));
     }
-    let mut declined = new.terms.iter().filter(|terms| !terms.accepted);
+    let mut declined = given.iter().filter(|terms| !terms.accepted);
     let required = declined.find(|terms| facts.required_terms.contains(&terms.identifier))?;
     Some(Denial::TermsDeclined(required.identifier.clone()))
+}
+
+fn judge_instant_issue(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+    let given = new.instant_issue.as_ref()?;
+    let facts = InstantIssueFacts {
+        is_offered: facts.product.is_some_and(|product| product.instant_issue),
+        wants_plastic: new.wants_plastic,
+        package: facts.package,
+    };
+    instant_issue::judge(&facts, given).map(Denial::InstantIssue)
 }
 
 /// The form of the state was judged with its address.
@@ -155,7 +196,7 @@ fn judge_region(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domains::enrollments::model::{GivenTerms, Pin};
+    use crate::domains::enrollments::model::{GivenBusiness, GivenInstantIssue, GivenTerms, Pin};
     use crate::domains::users::model::GivenAddress;
     use crate::domains::users::rules::tests::{facts as user_facts, person};
     use serde_json::Value as Json;
@@ -167,6 +208,7 @@ mod tests {
         let text = |text: &str| Some(text.to_owned());
         NewEnrollment {
             person: person(),
+            business: GivenBusiness::default(),
             product_code: text("50400"),
             material: text("pvc"),
             currency: text("USD"),
@@ -174,7 +216,7 @@ mod tests {
             partner_consumer_id: None,
             wants_kyc: true,
             wants_plastic: true,
-            is_instant_issue: false,
+            instant_issue: None,
             pin: None,
             document: Json::Null,
         }
@@ -197,14 +239,16 @@ mod tests {
         let texts = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let (materials, currencies) = (texts(&["pvc"]), texts(&["USD", "MXN"]));
         let is_known = new.product_code.as_deref() == Some("50400");
-        let offer = Offer { materials: &materials, currencies: &currencies };
+        let offer = Offer { materials: &materials, currencies: &currencies, instant_issue: false };
         let facts = Facts {
             user: user_facts(),
+            business: BusinessFacts { is_offered: false, required_members: &[] },
             product: is_known.then_some(offer),
             now: NOW,
             terms_window_hours: 720,
             required_terms: &texts(&["daa", "eca"]),
             allowed_states: &texts(&["CA", "DC", "VI"]),
+            package: None,
         };
         rules(&facts, new)
     }
@@ -306,6 +350,8 @@ mod tests {
     fn env_3_the_earlier_rule_wins() {
         let mut wrong = request();
         wrong.person.first_name = String::new();
+        wrong.business.account_type = Some("club".to_owned());
+        wrong.instant_issue = Some(GivenInstantIssue { kind: None, mapping_identifier: None });
         wrong.pin = Some(Pin("12".to_owned()));
         wrong.product_code = None;
         wrong.material = Some("gold".to_owned());
@@ -318,6 +364,9 @@ mod tests {
         };
         let user = Denial::User(UserDenial::FirstNameLength(0, 35));
         expect(user, |new| new.person.first_name = "Ann".to_owned());
+        expect(Denial::Business(BusinessDenial::AccountType), |new| {
+            new.business.account_type = None;
+        });
         expect(Denial::PinForm, |new| new.pin = Some(Pin("1234".to_owned())));
         expect(Denial::ProductMissing, |new| new.product_code = Some("1".to_owned()));
         expect(Denial::UnknownProduct, |new| new.product_code = Some("50400".to_owned()));
@@ -326,6 +375,9 @@ mod tests {
         expect(Denial::CurrencyNotOffered, |new| new.currency = None);
         expect(Denial::TermsWindow(720), |new| new.terms = vec![terms("daa", None, false)]);
         expect(Denial::TermsDeclined("daa".to_owned()), |new| new.terms.clear());
+        expect(Denial::InstantIssue(InstantIssueDenial::TypeMissing), |new| {
+            new.instant_issue = None;
+        });
         expect(Denial::Region, |new| home(new).state = None);
         assert_eq!(judged(&wrong), None);
     }

@@ -1,4 +1,5 @@
-//! The request document of POST enrollments, and how it becomes a [`NewEnrollment`].
+//! The request document of POST enrollments, and how it becomes a [`NewEnrollment`] or a
+//! [`NewUpgrade`].
 //!
 //! Members and nesting follow the reference page and the samples of Enrollments API Endpoints.
 //! Members the vendor may add are passed over; plain user data comes as `user.userData`.
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::model::{GivenTerms, NewEnrollment, Pin};
+use super::model::{GivenBusiness, GivenInstantIssue, GivenTerms, NewEnrollment, NewUpgrade, Pin};
 use crate::crypto::Container;
 use crate::domains::accounts::model::Account;
 use crate::domains::accounts::wire::{AccountResponse, Shown};
@@ -16,10 +17,12 @@ use crate::http::call::Call;
 use crate::http::envelope::Empty;
 use crate::http::formats::Flag;
 use crate::kernel::codes;
+use crate::kernel::ids::AccountId;
 use crate::kernel::outcome::Refusal;
 use crate::kernel::strict_json::{bounded_list, null_is_default};
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::EncryptionMode;
+use crate::programs::world::World;
 
 /// Terms and contact verifications: entries at most.
 const ENTRIES_MAX: usize = 50;
@@ -88,6 +91,7 @@ struct AccountPart {
     account_identifier: Option<String>,
     #[serde(default)]
     partner_consumer_id: Option<String>,
+    /// As in the user document, which counts where both have it.
     #[serde(default)]
     account_type: Option<String>,
 }
@@ -137,6 +141,32 @@ impl EnrollmentResponse {
     }
 }
 
+/// Where an account is activated.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivationLinkResponse {
+    #[schema(example = "https://activate.example.com/wf/6e289520-79a9-4da4-8444-6a9868f094f0")]
+    activation_link: String,
+}
+
+impl ActivationLinkResponse {
+    /// The link of an account: always the same one.
+    pub fn of(world: &World, account: AccountId) -> Self {
+        let token = world.source(&["activation-link", &account.to_string()]).id(|guid| guid);
+        let program = world.code.as_str();
+        Self { activation_link: format!("https://activate.example.com/{program}/{token}") }
+    }
+}
+
+/// What a request asks for.
+#[derive(Debug)]
+pub enum Wish {
+    /// Make an account.
+    Enrollment(Box<NewEnrollment>),
+    /// Upgrade one.
+    Upgrade(Box<NewUpgrade>),
+}
+
 /// What `encryptedPin` holds.
 #[derive(Deserialize)]
 struct PinData {
@@ -146,8 +176,12 @@ struct PinData {
 impl EnrollmentRequest {
     /// Opens the sealed members and reads the request. Nothing is judged yet but whether it can be
     /// read at all.
-    pub fn open(self, call: &Call) -> Result<NewEnrollment, Refusal> {
-        let user_data = open_user_data(&self.user, call)?;
+    pub fn open(mut self, call: &Call) -> Result<Wish, Refusal> {
+        let user_data = open_user_data(&mut self.user, call)?;
+        if user_data.is_none() && !self.upgrade_flag.0 {
+            return Err(Refusal::of(&codes::USER_DATA_MISSING)
+                .because("user holds neither encryptedUserData nor userData"));
+        }
         let pin = match &self.encrypted_pin {
             Some(sealed) => Some(Pin(call.open::<PinData>("encryptedPin", sealed)?.pin)),
             None => None,
@@ -157,20 +191,54 @@ impl EnrollmentRequest {
             None => None,
         };
         let document = self.document(fraud);
-        let terms = self.user.terms_acceptances.iter().chain(&self.account.terms_acceptances);
-        Ok(NewEnrollment {
-            person: user_data.unwrap_or(self.user.user_data.unwrap_or_default()).person(),
-            terms: terms.map(TermsPart::given).collect(),
+        Ok(if self.upgrade_flag.0 {
+            Wish::Upgrade(Box::new(self.upgrade(user_data, pin, document)))
+        } else {
+            Wish::Enrollment(Box::new(self.enrollment(
+                user_data.unwrap_or_default(),
+                pin,
+                document,
+            )))
+        })
+    }
+
+    fn enrollment(self, mut user: UserData, pin: Option<Pin>, document: Json) -> NewEnrollment {
+        let terms = self.terms();
+        let (account_type, data) = user.take_business();
+        let account_type = account_type.or(self.account.account_type);
+        NewEnrollment {
+            person: user.person(),
+            business: GivenBusiness { account_type, data },
+            terms,
             product_code: self.account.product_code,
             material: self.account.product_material_type,
             currency: self.account.currency,
             partner_consumer_id: self.account.partner_consumer_id,
             wants_kyc: self.execute_kyc_flag.0,
             wants_plastic: self.request_physical_card_flag.0,
-            is_instant_issue: self.instant_issue.is_some(),
+            instant_issue: self.instant_issue.map(InstantIssuePart::given),
             pin,
             document,
-        })
+        }
+    }
+
+    fn upgrade(self, user: Option<UserData>, pin: Option<Pin>, document: Json) -> NewUpgrade {
+        NewUpgrade {
+            terms: self.terms(),
+            account: self.account.account_identifier,
+            person: user.map(UserData::person),
+            product_code: self.account.product_code,
+            material: self.account.product_material_type,
+            wants_kyc: self.execute_kyc_flag.0,
+            wants_plastic: self.request_physical_card_flag.0,
+            pin,
+            document,
+        }
+    }
+
+    fn terms(&self) -> Vec<GivenTerms> {
+        let terms = self.user.terms_acceptances.iter().chain(&self.account.terms_acceptances);
+        terms.map(TermsPart::given).collect()
     }
 
     /// Everything that was asked for beside the person, as it is kept.
@@ -188,17 +256,20 @@ impl EnrollmentRequest {
     }
 }
 
-/// The sealed user document, or `None` if the plain one counts. Where both come, the sealed one
-/// does.
-fn open_user_data(user: &UserPart, call: &Call) -> Result<Option<UserData>, Refusal> {
+/// The user document, if there is one. Where both forms come, the sealed one counts.
+fn open_user_data(user: &mut UserPart, call: &Call) -> Result<Option<UserData>, Refusal> {
     let required = call.world.settings.encryption.mode == EncryptionMode::Required;
-    match (&user.encrypted_user_data, &user.user_data) {
+    match (&user.encrypted_user_data, user.user_data.take()) {
         (Some(sealed), _) => call.open("user.encryptedUserData", sealed).map(Some),
         (None, Some(_)) if required => Err(Refusal::of(&codes::ENCRYPTION_REQUIRED)
             .because("user.userData is plain, and encryption.mode is required")),
-        (None, Some(_)) => Ok(None),
-        (None, None) => Err(Refusal::of(&codes::USER_DATA_MISSING)
-            .because("user holds neither encryptedUserData nor userData")),
+        (None, plain) => Ok(plain),
+    }
+}
+
+impl InstantIssuePart {
+    fn given(self) -> GivenInstantIssue {
+        GivenInstantIssue { kind: self.kind, mapping_identifier: self.mapping_identifier }
     }
 }
 

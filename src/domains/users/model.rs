@@ -4,6 +4,7 @@
 //! kept types are made of them alone, so nothing that does not read can be kept.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
 use super::addresses;
 use crate::kernel::digits::has_digits;
@@ -162,6 +163,9 @@ pub struct Profile {
     pub email: Option<Email>,
     /// One of them the default.
     pub phone_numbers: Vec<Phone>,
+    /// Of the holder of a business account: what was said of the business.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_data: Option<Map<String, Json>>,
 }
 
 /// An address as kept.
@@ -288,6 +292,7 @@ impl NewPerson {
             phone_numbers: phones
                 .filter_map(|(at, it)| it.kept(at == self.default_phone_index()))
                 .collect(),
+            business_data: None,
         }
     }
 }

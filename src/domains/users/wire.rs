@@ -4,6 +4,7 @@
 //! are passed over.
 
 use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
 use super::model::{GivenAddress, GivenIdentity, GivenPhone, IdentityClash, NewPerson};
@@ -27,6 +28,14 @@ pub struct UserData {
     email: Email,
     #[serde(default, deserialize_with = "bounded_list::<_, _, ENTRIES_MAX>")]
     phone_numbers: Vec<PhoneNumber>,
+    /// Enrollment alone: consumer, which is the default, or business.
+    #[serde(default)]
+    #[schema(example = "consumer")]
+    account_type: Option<String>,
+    /// Enrollment of a business alone: at most 50 members and 4 KiB.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    business_data: Option<Map<String, Json>>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -123,6 +132,11 @@ struct PhoneNumber {
 }
 
 impl UserData {
+    /// What it says of the account's type and its business, taken out of it.
+    pub fn take_business(&mut self) -> (Option<String>, Option<Map<String, Json>>) {
+        (self.account_type.take(), self.business_data.take())
+    }
+
     /// The person as given. Nothing is judged.
     pub fn person(self) -> NewPerson {
         let names = self.profile_data;

@@ -1,10 +1,12 @@
-//! POST enrollments: enroll a person. Vendor slug: enrollments_post_createenrollment.
+//! POST enrollments: enroll a person, or upgrade an account. Vendor slug:
+//! enrollments_post_createenrollment.
 
 use axum::extract::State;
 
 use crate::app::Sim;
 use crate::domains::enrollments::ops::{self, Caller};
-use crate::domains::enrollments::wire::{EnrollmentRequest, EnrollmentResponse};
+use crate::domains::enrollments::upgrade;
+use crate::domains::enrollments::wire::{EnrollmentRequest, EnrollmentResponse, Wish};
 use crate::http::call::Call;
 use crate::http::envelope::{Envelope, Reply};
 use crate::http::error::ApiResult;
@@ -12,7 +14,11 @@ use crate::http::json::VendorJson;
 
 const OPERATION: &str = "enrollments_post_createenrollment";
 
-/// Enroll a person
+/// Enroll a person, or upgrade an account
+///
+/// With `upgradeFlag` the account of `account.accountIdentifier` gets the product of
+/// `account.productCode`; a user document may be left out, and must otherwise agree with the
+/// profile on file.
 ///
 /// Repeating the call with the same `X-GD-RequestId` and identity is harmless: it answers as the
 /// first one did, or completes an enrollment that had stopped half-way (HTTP 503).
@@ -33,13 +39,16 @@ pub async fn create_enrollment(
     call: Call,
     VendorJson(body): VendorJson<EnrollmentRequest>,
 ) -> ApiResult<Reply<EnrollmentResponse>> {
-    let new = body.open(&call)?;
+    let wish = body.open(&call)?;
     let target = call.fault_target(OPERATION);
     let faults: Vec<_> = call.world.faults_for(&target).collect();
     let request_id = call.request_id.canonical();
     let (world, now) = (&*call.world, call.now);
     let caller = Caller { world, request_id: &request_id, now, faults: &faults };
-    let outcome = ops::enroll(&sim.db, &caller, &new).await?;
+    let outcome = match &wish {
+        Wish::Enrollment(new) => ops::enroll(&sim.db, &caller, new).await?,
+        Wish::Upgrade(new) => upgrade::upgrade(&sim.db, &caller, new).await?,
+    };
     let outcome = outcome.map(|account| EnrollmentResponse::of(&account, &call));
     Ok(Reply::of(outcome, || Some(EnrollmentResponse::empty())))
 }
