@@ -77,7 +77,8 @@ impl<T> Reply<T> {
         Self { status: StatusCode::OK, payload, refusal }
     }
 
-    /// The same with another HTTP status for success.
+    /// The same with another HTTP status for success, and for a business refusal that shows its
+    /// payload: the operation was carried out, with another result than success.
     #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
@@ -93,7 +94,14 @@ impl<T> From<Outcome<T>> for Reply<T> {
 impl<T: Serialize> IntoResponse for Reply<T> {
     fn into_response(self) -> Response {
         match (self.refusal, self.payload) {
-            (Some(refusal), Some(payload)) => refused_with(payload, &refusal),
+            (Some(refusal), Some(payload)) => {
+                let is_result = status(refusal.code) == StatusCode::OK;
+                let mut response = refused_with(payload, &refusal);
+                if is_result {
+                    *response.status_mut() = self.status;
+                }
+                response
+            }
             (Some(refusal), None) => refused(&refusal),
             (None, payload) => {
                 let response_details = [ResponseDetail::of(&codes::SUCCESS)];

@@ -42,6 +42,16 @@ pub async fn next_due(
     store::next_due(&mut read, program).await
 }
 
+/// Whether something of this kind is still to be done to the account.
+pub async fn awaits(
+    unit: &mut Work,
+    world: &World,
+    account: AccountId,
+    kind: &'static str,
+) -> Result<bool, DbError> {
+    store::awaits(unit, &world.code, account, kind).await
+}
+
 /// Whether a task is still to be done; read inside the unit that would do it.
 pub async fn is_due(unit: &mut Work, world: &World, task: TaskId) -> Result<bool, DbError> {
     store::is_due(unit, &world.code, task).await

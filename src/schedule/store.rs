@@ -107,6 +107,20 @@ pub(super) async fn is_due(
     Ok(row.is_some())
 }
 
+const AWAITS: &str = "SELECT task_id FROM tasks \
+    WHERE program_code = $1 AND account_id = $2 AND kind = $3 AND state = 'due' LIMIT 1";
+
+pub(super) async fn awaits(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+    kind: &str,
+) -> Result<bool, DbError> {
+    let query = sql(AWAITS).bind(program).bind(account).bind(kind);
+    let row: Option<(String,)> = read.first(query).await?;
+    Ok(row.is_some())
+}
+
 const DONE: &str = "UPDATE tasks SET state = 'done', ran_at = $3, result = $4 \
     WHERE program_code = $1 AND task_id = $2";
 

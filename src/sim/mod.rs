@@ -7,6 +7,7 @@
 mod accounts;
 mod clock;
 mod crypto;
+mod documents;
 mod faults;
 mod guard;
 mod health;
@@ -34,6 +35,8 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(clock::advance_clock))
         .routes(routes!(faults::list_faults, faults::add_fault, faults::delete_faults))
         .routes(routes!(faults::delete_fault))
+        .routes(routes!(documents::list_documents))
+        .routes(routes!(documents::finish_document))
         .routes(routes!(people::invent_person))
         .routes(routes!(requests::explain_request))
         .routes(routes!(crypto::encrypt))

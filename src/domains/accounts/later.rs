@@ -12,6 +12,7 @@ use crate::programs::world::World;
 use crate::schedule::{self, Review};
 
 const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 3_600_000;
 
 /// Does a task that has fallen due. The unit must hold the keys of the account and of
 /// [`completion::order_faults`]. Tells what came of it.
@@ -51,6 +52,17 @@ async fn order_again(
     }
     let faults = completion::order_faults(world);
     order_cards(unit, world, &faults, account, (attempt, now)).await
+}
+
+/// Where the program says that reviews end by themselves, the one that is open will.
+pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: Timestamp) {
+    let ofac = &world.settings.ofac;
+    let is_open = account.position().is_some_and(Position::is_ofac_review);
+    if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
+        let task = schedule::Work::ReviewOfac { result: ofac.review_result };
+        let due = now.plus_millis(i64::from(hours) * HOUR_MS);
+        schedule::ops::put(unit, world, (account.id, task), "review", (now, due));
+    }
 }
 
 /// Ends the review of a sanctions match. An account that is cleared completes by itself.

@@ -5,6 +5,7 @@ use super::rules::{self, Denial, Facts, Offer};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::completion::order_cards;
+use crate::domains::accounts::later;
 use crate::domains::accounts::limits::{self, Whose};
 use crate::domains::accounts::model::{
     Account, AccountType, CardOrder, DobStatus, Holder, IdentityType, Purse, PurseType,
@@ -12,7 +13,7 @@ use crate::domains::accounts::model::{
 };
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
-use crate::domains::kyc::screening;
+use crate::domains::kyc::{scans, screening};
 use crate::domains::users::model::GivenIdentity;
 use crate::domains::users::ops as users;
 use crate::kernel::codes::{self, VendorCode};
@@ -25,11 +26,9 @@ use crate::programs::faults::Fault;
 use crate::programs::ops as worlds;
 use crate::programs::settings::Product;
 use crate::programs::world::World;
-use crate::schedule;
 
 /// Tries at numbers that nobody else has. A clash is rare; three in a row mean a defect.
 const DRAWS_MAX: u32 = 3;
-const HOUR_MS: i64 = 3_600_000;
 
 /// Who calls, where and when.
 #[derive(Debug, Clone, Copy)]
@@ -200,6 +199,12 @@ async fn begin(
         (None, None) => return Ok(Outcome::refused(Denial::UnknownProduct.refusal())),
         (None, Some(product)) => product,
     };
+    // A scan that was used belongs to an account of the same identity, so it comes before limits.
+    if let GivenIdentity::Onboarding(id) = &new.person.identity
+        && let Some(refusal) = scans::refused(unit, world, id).await?
+    {
+        return Ok(Outcome::refused(refusal));
+    }
     if let Some(refused) = limited(unit, world, new).await? {
         return Ok(refused);
     }
@@ -208,6 +213,9 @@ async fn begin(
     let labels = ["enroll", request.key.request_id, request.key.fingerprint, &draw];
     let mut account = registered(caller, new, product, &mut world.source(&labels));
     let told = if stops { None } else { settle(unit, caller, new, &mut account).await? };
+    if let GivenIdentity::Onboarding(id) = &new.person.identity {
+        scans::take(unit, world, id, account.id);
+    }
     accounts::open(unit, world, &mut account, &secrets(world, new), caller.now);
     let record = Record::of(request.key, &account, told, new);
     store::insert(unit, &world.code, &record, caller.now);
@@ -341,19 +349,8 @@ async fn settle(
     if screened.position == Position::Approved {
         order_cards(unit, world, caller.faults, account, (1, now)).await?;
     }
-    schedule_review(unit, world, account, now);
+    later::schedule_review(unit, world, account, now);
     Ok(screened.code.map(|code| (code, screened.rule)))
-}
-
-/// Where the program says that reviews end by themselves, this one will.
-pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: Timestamp) {
-    let ofac = &world.settings.ofac;
-    let is_open = account.position().is_some_and(Position::is_ofac_review);
-    if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
-        let task = schedule::Work::ReviewOfac { result: ofac.review_result };
-        let due = now.plus_millis(i64::from(hours) * HOUR_MS);
-        schedule::ops::put(unit, world, (account.id, task), "review", (now, due));
-    }
 }
 
 fn order(new: &NewEnrollment) -> CardOrder {
