@@ -14,6 +14,7 @@ mod encryption;
 mod enrollments;
 mod envelope;
 mod explain;
+mod gates;
 mod health;
 mod process;
 mod repeats;
