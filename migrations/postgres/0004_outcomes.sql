@@ -37,8 +37,9 @@ CREATE TABLE tasks (
     ran_at       BIGINT,
     result       TEXT,
     CONSTRAINT tasks_pkey PRIMARY KEY (program_code, task_id),
+    -- Checked at the commit: a task may be collected before its account.
     CONSTRAINT tasks_account_fkey FOREIGN KEY (program_code, account_id)
-        REFERENCES accounts (program_code, account_id)
+        REFERENCES accounts (program_code, account_id) DEFERRABLE INITIALLY DEFERRED
 );
 
 -- The queue: small, however many tasks have been done.

@@ -42,19 +42,19 @@ pub async fn next_due(
     store::next_due(&mut read, program).await
 }
 
-/// Whether something of this kind is still to be done to the account.
-pub async fn awaits(
+/// Whether a task is still to be done; read inside the unit that would do it.
+pub async fn is_due(unit: &mut Work, world: &World, task: TaskId) -> Result<bool, DbError> {
+    store::is_due(unit, &world.code, task).await
+}
+
+/// Whether anything of this kind is still to be done to an account.
+pub async fn is_waiting(
     unit: &mut Work,
     world: &World,
     account: AccountId,
     kind: &'static str,
 ) -> Result<bool, DbError> {
-    store::awaits(unit, &world.code, account, kind).await
-}
-
-/// Whether a task is still to be done; read inside the unit that would do it.
-pub async fn is_due(unit: &mut Work, world: &World, task: TaskId) -> Result<bool, DbError> {
-    store::is_due(unit, &world.code, task).await
+    store::is_waiting(unit, &world.code, account, kind).await
 }
 
 /// Collects that a task was done, and what came of it.
@@ -62,7 +62,7 @@ pub fn done(unit: &mut Work, world: &World, task: TaskId, (now, result): (Timest
     store::done(unit, &world.code, task, (now, result));
 }
 
-/// Tasks that were done in a span of a world's time, in their order.
+/// Tasks that were done behind one moment of a world and up to another, in their order.
 pub async fn ran_between(
     mut read: impl Read,
     program: &ProgramCode,

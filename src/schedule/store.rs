@@ -107,16 +107,16 @@ pub(super) async fn is_due(
     Ok(row.is_some())
 }
 
-const AWAITS: &str = "SELECT task_id FROM tasks \
+const IS_WAITING: &str = "SELECT task_id FROM tasks \
     WHERE program_code = $1 AND account_id = $2 AND kind = $3 AND state = 'due' LIMIT 1";
 
-pub(super) async fn awaits(
+pub(super) async fn is_waiting(
     read: &mut impl Read,
     program: &ProgramCode,
     account: AccountId,
     kind: &str,
 ) -> Result<bool, DbError> {
-    let query = sql(AWAITS).bind(program).bind(account).bind(kind);
+    let query = sql(IS_WAITING).bind(program).bind(account).bind(kind);
     let row: Option<(String,)> = read.first(query).await?;
     Ok(row.is_some())
 }
@@ -134,7 +134,7 @@ pub(super) fn done(
 }
 
 const RAN: &str = "SELECT kind, ran_at, account_id, COALESCE(result, '') AS result FROM tasks \
-    WHERE program_code = $1 AND state = 'done' AND ran_at >= $2 AND ran_at <= $3 \
+    WHERE program_code = $1 AND state = 'done' AND ran_at > $2 AND ran_at <= $3 \
     ORDER BY ran_at, due_at, created_at, task_id LIMIT $4";
 
 pub(super) async fn ran_between(

@@ -11,8 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::guard::{Body, Existing, path_value};
 use super::problem::Problem;
 use crate::app::Sim;
+use crate::domains::accounts::model::DocumentOutcome;
 use crate::domains::kyc::documents::{self, Finished};
-use crate::domains::kyc::model::{DocumentOutcome, DocumentState, SdkDocument};
+use crate::domains::kyc::model::{DocumentState, SdkDocument};
 use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
 

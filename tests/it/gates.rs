@@ -105,23 +105,16 @@ impl Gates {
 
     /// Says what becomes of the next document.
     async fn script(&self, who: &Enrolled, outcome: &str) {
-        let script = sql("UPDATE users SET next_document = $2 WHERE user_id = $1");
-        self.write(vec![script.bind(who.user.as_str()).bind(outcome)]).await;
+        self.act(who, json!({ "action": "nextDocument", "outcome": outcome })).await;
     }
 
     /// Locks an account until documents are verified.
     async fn hold(&self, who: &Enrolled) {
-        let id = who.account.as_str();
-        self.write(vec![
-            sql("UPDATE accounts SET status = 'locked', status_reason = 'potentialFraud' \
-                 WHERE account_id = $1")
-            .bind(id),
-            sql("UPDATE users SET kyc_pending_gate = 'idv' WHERE account_id = $1").bind(id),
-            sql("UPDATE payment_instruments SET status = 'blocked', \
-                 status_reason = 'accountBlock' WHERE account_id = $1")
-            .bind(id),
-        ])
-        .await;
+        self.act(who, json!({ "action": "requireVerification", "locked": true })).await;
+    }
+
+    async fn act(&self, who: &Enrolled, action: Json) {
+        self.sim.act("wf", &who.account, action).await.expect(200);
     }
 
     /// Scans a document.
@@ -405,7 +398,7 @@ on_both_engines! {
         let gates = Gates::start(engine).await;
         let who = gates.enroll("100660001").await;
         gates.hold(&who).await;
-        let locked = "locked / potentialFraud, passed passed idv, 2";
+        let locked = "locked / verificationNeeded, passed passed idv, 2";
         assert_eq!(gates.place(&who).await, locked);
         gates.script(&who, "unreadable").await;
         told(&gates.idv(&who).await, 201, "2/23", "idv", None);
@@ -421,7 +414,7 @@ on_both_engines! {
         gates.script(&who, "reject").await;
         told(&gates.idv(&who).await, 201, "2/22", "none", None);
         let place = gates.place(&who).await;
-        assert_eq!(place, "locked / potentialFraud, passed passed none, 2");
+        assert_eq!(place, "locked / verificationNeeded, passed passed none, 2");
     }
 
     async fn gate_2_an_upgrade_has_a_gate_of_its_own(engine: Engine) {
@@ -438,9 +431,10 @@ on_both_engines! {
         let update = sql("UPDATE accounts SET upgrade = $2 WHERE account_id = $1");
         let update = update.bind(who.account.as_str()).bind(upgrade.to_string());
         for (outcome, code, gate) in [("reject", "2/22", "none"), ("accept", "0/0", "healthy")] {
-            gates.write(vec![update.clone()]).await;
+            let script = sql("UPDATE users SET next_document = $2 WHERE user_id = $1");
+            let script = script.bind(who.user.as_str()).bind(outcome);
+            gates.write(vec![update.clone(), script]).await;
             gates.refused(&who, &idv, pictures(), (200, "1/12")).await;
-            gates.script(&who, outcome).await;
             told(&gates.post(&idv, body.clone()).await, 201, code, gate, None);
             let account = gates.read(&who).await;
             assert_eq!(account["upgradeKycStateData"]["kycPendingGate"], gate);

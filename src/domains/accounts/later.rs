@@ -37,7 +37,7 @@ pub async fn run(
             end_review(unit, world, &mut account, (result, now)).await?
         }
     };
-    ops::save(unit, world, &before, &mut account, &[], now);
+    ops::save(unit, world, (&before, &mut account), &[], now);
     Ok(result)
 }
 
@@ -52,17 +52,6 @@ async fn order_again(
     }
     let faults = completion::order_faults(world);
     order_cards(unit, world, &faults, account, (attempt, now)).await
-}
-
-/// Where the program says that reviews end by themselves, the one that is open will.
-pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: Timestamp) {
-    let ofac = &world.settings.ofac;
-    let is_open = account.position().is_some_and(Position::is_ofac_review);
-    if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
-        let task = schedule::Work::ReviewOfac { result: ofac.review_result };
-        let due = now.plus_millis(i64::from(hours) * HOUR_MS);
-        schedule::ops::put(unit, world, (account.id, task), "review", (now, due));
-    }
 }
 
 /// Ends the review of a sanctions match. An account that is cleared completes by itself.
@@ -84,6 +73,17 @@ pub async fn end_review(
         Some(_) => "the review has ended",
         None => "no sanctions match is under review",
     })
+}
+
+/// Where the program says that reviews end by themselves, this one will.
+pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: Timestamp) {
+    let ofac = &world.settings.ofac;
+    let is_open = account.position().is_some_and(Position::is_ofac_review);
+    if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
+        let task = schedule::Work::ReviewOfac { result: ofac.review_result };
+        let due = now.plus_millis(i64::from(hours) * HOUR_MS);
+        schedule::ops::put(unit, world, (account.id, task), "review", (now, due));
+    }
 }
 
 /// Schedules the retries that are to unblock the cards of an account whose block was lifted.

@@ -5,6 +5,7 @@
 //! payment identifier and last four digits; an account changes under a key of what changes it.
 //! Left out so far: updating, closing and searching accounts, users, joint holders.
 
+pub mod actions;
 pub mod cards;
 pub mod completion;
 mod endpoints;

@@ -174,8 +174,7 @@ fn add_holder(
 pub fn save(
     unit: &mut Work,
     world: &World,
-    before: &Account,
-    account: &mut Account,
+    (before, account): (&Account, &mut Account),
     private: &[(UserId, PrivateChange)],
     now: Timestamp,
 ) {

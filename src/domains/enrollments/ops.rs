@@ -5,7 +5,7 @@ use super::rules::{self, Denial, Facts, Offer};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::completion::order_cards;
-use crate::domains::accounts::later;
+use crate::domains::accounts::later::schedule_review;
 use crate::domains::accounts::limits::{self, Whose};
 use crate::domains::accounts::model::{
     Account, AccountType, CardOrder, DobStatus, Holder, IdentityType, Purse, PurseType,
@@ -212,7 +212,12 @@ async fn begin(
     let draw = request.draw.to_string();
     let labels = ["enroll", request.key.request_id, request.key.fingerprint, &draw];
     let mut account = registered(caller, new, product, &mut world.source(&labels));
-    let told = if stops { None } else { settle(unit, caller, new, &mut account).await? };
+    let told = if stops {
+        account.stand_at(Position::Unfinished, caller.now);
+        None
+    } else {
+        settle(unit, caller, new, &mut account).await?
+    };
     if let GivenIdentity::Onboarding(id) = &new.person.identity {
         scans::take(unit, world, id, account.id);
     }
@@ -262,7 +267,7 @@ async fn resume(
     let pin_hash = secrets(world, new).pin_hash;
     let change = PrivateChange { pin_hash, ..PrivateChange::default() };
     let holder = account.primary().map(|holder| (holder.user_id, change));
-    accounts::save(unit, world, &before, &mut account, holder.as_slice(), caller.now);
+    accounts::save(unit, world, (&before, &mut account), holder.as_slice(), caller.now);
     store::finish(unit, &world.code, &Record::of(request.key, &account, told, new));
     Ok(answer(world, account, told))
 }
@@ -349,7 +354,7 @@ async fn settle(
     if screened.position == Position::Approved {
         order_cards(unit, world, caller.faults, account, (1, now)).await?;
     }
-    later::schedule_review(unit, world, account, now);
+    schedule_review(unit, world, account, now);
     Ok(screened.code.map(|code| (code, screened.rule)))
 }
 
@@ -372,7 +377,7 @@ fn registered(
     let now = caller.now;
     let currency = new.currency.clone().or_else(|| product.currencies.first().cloned());
     let (standing, _) = Position::Unfinished.shown();
-    let mut account = Account {
+    Account {
         id: source.id(AccountId::new),
         reference_number: format!("{}{}", source.letters(3), source.digits(7)),
         product_code: product.product_code.clone(),
@@ -401,9 +406,7 @@ fn registered(
             is_hidden: false,
             is_round_up: false,
         }],
-    };
-    account.stand_at(Position::Unfinished, now);
-    account
+    }
 }
 
 fn holder(new: &NewEnrollment, source: &mut Source) -> Holder {

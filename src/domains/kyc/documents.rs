@@ -2,11 +2,11 @@
 //! SDK, the partner hands the result in. A tester stands in for customer and SDK. Follows the two
 //! pages on integrating the Socure SDK.
 
-use super::model::{DocumentOutcome, DocumentState, SdkDocument, Subject};
+use super::model::{DocumentState, SdkDocument, Subject};
 use super::store;
 use super::visit::{Caller, Visit, nobody};
 use crate::db::{Db, DbError, Key, Read, Work};
-use crate::domains::accounts::model::{Account, KycGate};
+use crate::domains::accounts::model::{Account, DocumentOutcome, KycGate};
 use crate::domains::accounts::ops as accounts;
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, DocumentId, UserId};

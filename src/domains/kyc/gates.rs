@@ -2,7 +2,7 @@
 //! that a partner asks for.
 
 use super::documents;
-use super::model::{DocumentOutcome, GateState, GivenDocument, Subject};
+use super::model::{GateState, GivenDocument, Subject};
 use super::rules;
 use super::screening;
 use super::visit::{Caller, Visit, nobody};
@@ -10,7 +10,7 @@ use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::limits::{self, Whose};
 use crate::domains::accounts::membership::account_of;
 use crate::domains::accounts::model::{
-    AccountType, CheckStatus, IdentityType, KycGate, ShownIdentity,
+    AccountType, CheckStatus, DocumentOutcome, IdentityType, KycGate, ShownIdentity,
 };
 use crate::domains::accounts::positions::{Position, Step};
 use crate::domains::users::model::GivenIdentity;
@@ -248,7 +248,8 @@ pub async fn idv(
 fn scripted(visit: &mut Visit) -> Result<DocumentOutcome, DbError> {
     let Some(word) = &visit.private.next_document else { return Ok(DocumentOutcome::Accept) };
     visit.change.next_document = Some(String::new());
-    word.parse().map_err(|problem| DbError::Unreadable(format!("users.next_document: {problem}")))
+    let unreadable = || DbError::Unreadable(format!("users.next_document: {word:?}"));
+    DocumentOutcome::read(word).ok_or_else(unreadable)
 }
 
 fn apply(

@@ -1,34 +1,12 @@
 //! What gates take and answer: documents, scans, and where a holder stands.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domains::accounts::model::KycState;
+use crate::domains::accounts::model::{DocumentOutcome, KycState};
 use crate::kernel::ids::{AccountId, DocumentId, OnboardingId, UserId};
 use crate::kernel::time::Timestamp;
-
-/// A stored text that names no known state.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no {1}")]
-pub struct UnknownWord(String, &'static str);
-
-/// What becomes of a document that is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum DocumentOutcome {
-    /// It proves the identity.
-    Accept,
-    /// It was read and does not prove the identity.
-    Reject,
-    /// It cannot be read.
-    Unreadable,
-    /// It bears another name.
-    NameMismatch,
-    /// Its pictures did not arrive.
-    UploadFailure,
-}
 
 /// How far a document of the vendor's SDK has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -42,41 +20,23 @@ pub enum DocumentState {
     Submitted,
 }
 
-macro_rules! words {
-    ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
-        impl $name {
-            /// The word in lists and in the database.
-            pub const fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text),+ }
-            }
+impl DocumentState {
+    /// The word in lists and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DocumentState::Requested => "requested",
+            DocumentState::Finished => "finished",
+            DocumentState::Submitted => "submitted",
         }
+    }
 
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                match text {
-                    $($text => Ok($name::$variant),)+
-                    _ => Err(UnknownWord(text.to_owned(), stringify!($name))),
-                }
-            }
-        }
-    };
+    /// The state of that name.
+    pub fn read(text: &str) -> Option<Self> {
+        [Self::Requested, Self::Finished, Self::Submitted]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+    }
 }
-
-words! { DocumentOutcome {
-    Accept = "accept",
-    Reject = "reject",
-    Unreadable = "unreadable",
-    NameMismatch = "nameMismatch",
-    UploadFailure = "uploadFailure",
-} }
-
-words! { DocumentState {
-    Requested = "requested",
-    Finished = "finished",
-    Submitted = "submitted",
-} }
 
 /// A document that the vendor's SDK is asked to take.
 #[derive(Debug, Clone, PartialEq, Eq)]

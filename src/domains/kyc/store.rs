@@ -4,8 +4,9 @@ use std::str::FromStr;
 
 use sqlx::FromRow;
 
-use super::model::{Scan, SdkDocument};
+use super::model::{DocumentState, Scan, SdkDocument};
 use crate::db::{DbError, Read, Work, sql};
+use crate::domains::accounts::model::DocumentOutcome;
 use crate::kernel::ids::{AccountId, DocumentId, OnboardingId, ProgramCode};
 use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
@@ -60,14 +61,19 @@ struct DocumentRow {
 
 impl DocumentRow {
     fn read(self) -> Result<SdkDocument, DbError> {
-        let outcome = self.outcome.map(|text| read("documents.outcome", &text)).transpose()?;
+        let unreadable =
+            |column: &str, text: &str| DbError::Unreadable(format!("documents.{column}: {text:?}"));
+        let state = DocumentState::read(&self.state);
+        let outcome = self
+            .outcome
+            .map(|text| DocumentOutcome::read(&text).ok_or_else(|| unreadable("outcome", &text)));
         Ok(SdkDocument {
             token: self.token,
             id: read("documents.document_id", &self.document_id)?,
             account: read("documents.account_id", &self.account_id)?,
             user: read("documents.user_id", &self.user_id)?,
-            state: read("documents.state", &self.state)?,
-            outcome,
+            state: state.ok_or_else(|| unreadable("state", &self.state))?,
+            outcome: outcome.transpose()?,
             created_at: Timestamp::from_millis(self.created_at),
         })
     }

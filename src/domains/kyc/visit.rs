@@ -173,7 +173,7 @@ impl Visit {
             self.change.gate_tries = None;
         }
         let change = [(self.user, self.change)];
-        accounts::save(unit, caller.world, &self.before, &mut self.account, &change, caller.now);
+        accounts::save(unit, caller.world, (&self.before, &mut self.account), &change, caller.now);
     }
 }
 

@@ -66,7 +66,7 @@ async fn order(
 ) -> Result<Outcome<Account>, DbError> {
     let (world, now) = (caller.world, caller.now);
     let again = schedule::Work::OrderCards { attempt: 1 };
-    if schedule::ops::awaits(&mut unit, world, before.id, again.kind()).await? {
+    if schedule::ops::is_waiting(&mut unit, world, before.id, again.kind()).await? {
         return Ok(Outcome::Done(before));
     }
     let mut account = before.clone();
@@ -77,7 +77,7 @@ async fn order(
         account.order.material = Some(material.clone());
     }
     order_cards(&mut unit, world, caller.faults, &mut account, (1, now)).await?;
-    accounts::save(&mut unit, world, &before, &mut account, &[], now);
+    accounts::save(&mut unit, world, (&before, &mut account), &[], now);
     unit.commit().await?;
     Ok(Outcome::Done(account))
 }
