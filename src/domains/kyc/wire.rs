@@ -93,7 +93,7 @@ fn missing(member: &str) -> Refusal {
 }
 
 fn invalid(says: String) -> Refusal {
-    Refusal::of(&codes::MEMBER_INVALID).under("GATE-2").saying(says)
+    Refusal::of(&codes::MEMBER_INVALID).saying(says)
 }
 
 /// An identity document.

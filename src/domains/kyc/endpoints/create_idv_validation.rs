@@ -1,7 +1,6 @@
 //! POST idv: pictures of an identity document. Vendor slug: kyc_post_createidvvalidation.
 
 use axum::extract::{RawPathParams, State};
-use axum::http::StatusCode;
 
 use crate::app::Sim;
 use crate::domains::accounts::wire::{account_id, user_id};
@@ -45,5 +44,5 @@ pub async fn create_idv_validation(
     let evidence = Evidence::Pictures(document);
     let caller = Caller { world: &call.world, now: call.now };
     let outcome = gates::idv(&sim.db, &caller, holder, (subject, &evidence)).await?;
-    Ok(Reply::from(outcome.map(GateResponse::from)).with_status(StatusCode::CREATED))
+    Ok(Reply::from(outcome.map(GateResponse::from)).created())
 }

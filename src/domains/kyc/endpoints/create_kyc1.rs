@@ -1,7 +1,6 @@
 //! POST kyc1: the last four digits. Vendor slug: kyc_post_createkyc1.
 
 use axum::extract::{RawPathParams, State};
-use axum::http::StatusCode;
 
 use crate::app::Sim;
 use crate::domains::accounts::wire::user_id;
@@ -42,5 +41,5 @@ pub async fn create_kyc1(
     let suffix = body.open(&call)?;
     let caller = Caller { world: &call.world, now: call.now };
     let outcome = gates::kyc1(&sim.db, &caller, (user, suffix.as_deref())).await?;
-    Ok(Reply::from(outcome.map(GateResponse::from)).with_status(StatusCode::CREATED))
+    Ok(Reply::from(outcome.map(GateResponse::from)).created())
 }

@@ -1,7 +1,6 @@
 //! POST kyc2: the whole number. Vendor slug: kyc_post_createkyc2.
 
 use axum::extract::{RawPathParams, State};
-use axum::http::StatusCode;
 
 use crate::app::Sim;
 use crate::domains::accounts::wire::user_id;
@@ -42,5 +41,5 @@ pub async fn create_kyc2(
     let ssn = Ssn(body.open(&call)?);
     let caller = Caller { world: &call.world, now: call.now };
     let outcome = gates::kyc2(&sim.db, &caller, (user, &ssn)).await?;
-    Ok(Reply::from(outcome.map(GateResponse::from)).with_status(StatusCode::CREATED))
+    Ok(Reply::from(outcome.map(GateResponse::from)).created())
 }

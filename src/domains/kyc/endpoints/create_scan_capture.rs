@@ -1,7 +1,6 @@
 //! POST scanCapture: scan an identity document. Vendor slug: kyc_post_createscancapturevalidation.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 
 use crate::app::Sim;
 use crate::domains::kyc::scans;
@@ -32,5 +31,5 @@ pub async fn create_scan_capture(
     let new = body.open(&call)?;
     let occasion = (&*call.request_id.canonical(), call.now);
     let outcome = scans::capture(&sim.db, &call.world, occasion, &new).await?;
-    Ok(Reply::from(outcome.map(ScanCaptureResponse::from)).with_status(StatusCode::ACCEPTED))
+    Ok(Reply::from(outcome.map(ScanCaptureResponse::from)).accepted())
 }

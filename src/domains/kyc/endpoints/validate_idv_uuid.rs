@@ -1,7 +1,6 @@
 //! POST idvUuid: the document that the vendor's SDK took. Vendor slug: kyc_post_idvuuidvalidation.
 
 use axum::extract::{RawPathParams, State};
-use axum::http::StatusCode;
 
 use crate::app::Sim;
 use crate::domains::accounts::wire::{account_id, user_id};
@@ -46,5 +45,5 @@ pub async fn validate_idv_uuid(
     let evidence = Evidence::Sdk(document);
     let caller = Caller { world: &call.world, now: call.now };
     let outcome = gates::idv(&sim.db, &caller, holder, (subject, &evidence)).await?;
-    Ok(Reply::from(outcome.map(GateResponse::from)).with_status(StatusCode::CREATED))
+    Ok(Reply::from(outcome.map(GateResponse::from)).created())
 }
