@@ -18,6 +18,8 @@ ALTER TABLE users ADD COLUMN gate_tries BIGINT NOT NULL DEFAULT 0;
 -- What becomes of the holder's next document, if a tester has said so.
 ALTER TABLE users ADD COLUMN next_document TEXT;
 
+-- The name on a card, in capitals without diacritics.
+ALTER TABLE payment_instruments ADD COLUMN embossed_name TEXT NOT NULL DEFAULT '';
 -- Why a card is stopped.
 ALTER TABLE payment_instruments ADD COLUMN status_reason TEXT;
 

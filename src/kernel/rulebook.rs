@@ -151,7 +151,7 @@ pub const RULES: &[Rule] = &[
     shown("ENR-42", "`accountCycleDay`, the day from 1 to 28 that opens a statement cycle, is left \
         out while unset.", Guide),
     shown("ENR-43", "`executeKycFlag` false skips KYC, yet OFAC screening takes place.", Guide),
-    waits("ENR-44", "Diacritics stay in the profile and become base letters on the embossed \
+    shown("ENR-44", "Diacritics stay in the profile and become base letters on the embossed \
         card.", Guide),
     shown("ENR-45", "Enrollments that succeed or stay pending send accountUpdated; one ended by a \
         server error never does.", Guide),

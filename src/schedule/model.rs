@@ -71,6 +71,15 @@ pub struct Due {
     pub work: Work,
 }
 
+/// A task that is still to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// What it is.
+    pub kind: String,
+    /// When it falls due, on the world's clock.
+    pub due_at: Timestamp,
+}
+
 /// A task that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ran {

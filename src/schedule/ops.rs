@@ -1,6 +1,6 @@
 //! Putting tasks on the schedule, taking them off, and finding those whose moment has come.
 
-use super::model::{Due, Ran, Work as Task};
+use super::model::{Due, Ran, Waiting, Work as Task};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
@@ -55,6 +55,15 @@ pub async fn is_waiting(
     kind: &'static str,
 ) -> Result<bool, DbError> {
     store::is_waiting(unit, &world.code, account, kind).await
+}
+
+/// What is still to be done to an account, in its order.
+pub async fn waiting(
+    mut read: impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+) -> Result<Vec<Waiting>, DbError> {
+    store::waiting(&mut read, program, account).await
 }
 
 /// Collects that a task was done, and what came of it.

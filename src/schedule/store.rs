@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use sqlx::FromRow;
 
-use super::model::{Due, Ran, Work as Task};
+use super::model::{Due, Ran, Waiting, Work as Task};
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
 use crate::kernel::time::Timestamp;
@@ -119,6 +119,21 @@ pub(super) async fn is_waiting(
     let query = sql(IS_WAITING).bind(program).bind(account).bind(kind);
     let row: Option<(String,)> = read.first(query).await?;
     Ok(row.is_some())
+}
+
+const WAITING: &str = "SELECT kind, due_at FROM tasks \
+    WHERE program_code = $1 AND account_id = $2 AND state = 'due' \
+    ORDER BY due_at, task_id LIMIT $3";
+
+pub(super) async fn waiting(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+) -> Result<Vec<Waiting>, DbError> {
+    let query = sql(WAITING).bind(program).bind(account).bind(BATCH_MAX);
+    let rows: Vec<(String, i64)> = read.all(query).await?;
+    let waiting = |(kind, due)| Waiting { kind, due_at: Timestamp::from_millis(due) };
+    Ok(rows.into_iter().map(waiting).collect())
 }
 
 const DONE: &str = "UPDATE tasks SET state = 'done', ran_at = $3, result = $4 \

@@ -1,4 +1,4 @@
-//! Accounts of a world, as a tester finds them, and what the outside world does to them.
+//! Accounts of a world, as a tester finds them.
 
 use std::str::FromStr;
 
@@ -10,15 +10,16 @@ use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::guard::{Body, Existing, path_value};
+use super::guard::{Existing, path_value};
 use super::problem::Problem;
 use crate::app::Sim;
-use crate::domains::accounts::actions::{self, Action, ActionError, Prospects};
-use crate::domains::accounts::model::{Account, AccountStatus};
+use crate::domains::accounts::model::{Account, AccountStatus, Card};
 use crate::domains::accounts::ops::{self, Listed, Wanted};
+use crate::domains::accounts::positions::Position;
 use crate::kernel::ids::AccountId;
 use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
+use crate::schedule::{self, Waiting};
 
 /// Which accounts to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -102,7 +103,7 @@ pub(super) async fn list_accounts(
 
 /// The account identifier of the path.
 #[derive(Debug)]
-pub(super) struct OfAccount(AccountId);
+pub(super) struct OfAccount(pub AccountId);
 
 impl FromRequestParts<Sim> for OfAccount {
     type Rejection = Problem;
@@ -114,104 +115,85 @@ impl FromRequestParts<Sim> for OfAccount {
     }
 }
 
-/// Where an account stands, and what the outside world can do to it.
+/// One account, with what no partner is shown.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct AccountProspects {
-    #[schema(format = Uuid)]
-    account_identifier: String,
-    status: &'static str,
-    status_reasons: [&'static str; 1],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kyc_pending_gate: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ofac_status: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kyc_status: Option<&'static str>,
-    /// What `action` may be now.
-    possible_actions: Vec<PossibleAction>,
+pub(super) struct AccountDetail {
+    #[serde(flatten)]
+    line: AccountLine,
+    /// The row of the status matrix that it stands at, as in `docs/states.md`.
+    position: &'static str,
+    /// Cards of all holders.
+    cards: Vec<CardDetail>,
+    /// What is still to happen to it, and when.
+    tasks: Vec<TaskDetail>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct PossibleAction {
-    action: &'static str,
-    /// What the account must be like for it.
-    needs: &'static str,
+#[serde(rename_all = "camelCase")]
+struct CardDetail {
+    #[schema(format = Uuid)]
+    payment_instrument_identifier: String,
+    payment_instrument_type: &'static str,
+    status: &'static str,
+    /// The name on the card.
+    embossed_name: String,
 }
 
-impl From<Prospects> for AccountProspects {
-    fn from(Prospects { account, possible }: Prospects) -> Self {
-        let kyc = account.primary().map(|holder| holder.kyc);
-        let possible = possible.into_iter();
-        let Account { id, standing, .. } = account;
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TaskDetail {
+    /// `orderCards`, `unblockCards` or `reviewOfac`.
+    kind: String,
+    /// On the world's clock.
+    #[schema(value_type = String, format = DateTime)]
+    due_at: Timestamp,
+}
+
+impl AccountDetail {
+    fn of(account: &Account, tasks: Vec<Waiting>) -> Self {
+        let position = account.position().map_or("", Position::name);
+        let task = |task: Waiting| TaskDetail { kind: task.kind, due_at: task.due_at };
+        let cards = account.holders.iter().flat_map(|holder| &holder.cards);
         Self {
-            account_identifier: id.to_string(),
-            status: standing.status.as_str(),
-            status_reasons: [standing.reason.as_str()],
-            kyc_pending_gate: kyc.and_then(|kyc| kyc.gate).map(|gate| gate.as_str()),
-            ofac_status: kyc.map(|kyc| kyc.ofac.as_str()),
-            kyc_status: kyc.map(|kyc| kyc.kyc.as_str()),
-            possible_actions: possible
-                .map(|action| PossibleAction { action: action.name(), needs: action.needs() })
-                .collect(),
+            line: AccountLine::from(Listed::from(account)),
+            position,
+            cards: cards.map(CardDetail::of).collect(),
+            tasks: tasks.into_iter().map(task).collect(),
         }
     }
 }
 
-impl From<ActionError> for Problem {
-    fn from(error: ActionError) -> Self {
-        match error {
-            ActionError::NotFound(_) => Problem::new(StatusCode::NOT_FOUND, error.to_string()),
-            ActionError::Invalid(_) => Problem::bad_request(error.to_string()),
-            ActionError::Impossible(_) => Problem::new(StatusCode::CONFLICT, error.to_string()),
-            ActionError::Db(cause) => cause.into(),
+impl CardDetail {
+    fn of(card: &Card) -> Self {
+        Self {
+            payment_instrument_identifier: card.id.to_string(),
+            payment_instrument_type: card.kind.as_str(),
+            status: card.status.as_str(),
+            embossed_name: card.embossed_name.clone(),
         }
     }
 }
 
-/// What the outside world can do to an account
+/// One account, with what no partner is shown
 #[utoipa::path(
-    get, path = "/_sim/v1/programs/{code}/accounts/{accountIdentifier}/actions",
-    operation_id = "sim_list_actions", tag = "Control: accounts",
+    get, path = "/_sim/v1/programs/{code}/accounts/{accountIdentifier}",
+    operation_id = "sim_get_account", tag = "Control: accounts",
     params(
         ("code" = String, Path, description = "Program code"),
         ("accountIdentifier" = String, Path, format = Uuid, description = "The account"),
     ),
-    responses((status = 200, body = AccountProspects), (status = 404, body = Problem))
+    responses((status = 200, body = AccountDetail), (status = 404, body = Problem))
 )]
-pub(super) async fn list_actions(
+pub(super) async fn get_account(
     State(sim): State<Sim>,
     Existing(world): Existing,
     OfAccount(id): OfAccount,
-) -> Result<Json<AccountProspects>, Problem> {
-    Ok(Json(actions::prospects(&sim.db, &world, id).await?.into()))
-}
-
-/// Do something to an account from outside
-///
-/// Answers where the account then stands. Where it cannot be done, the answer is 409 and says what
-/// can.
-#[utoipa::path(
-    post, path = "/_sim/v1/programs/{code}/accounts/{accountIdentifier}/actions",
-    operation_id = "sim_act", tag = "Control: accounts",
-    params(
-        ("code" = String, Path, description = "Program code"),
-        ("accountIdentifier" = String, Path, format = Uuid, description = "The account"),
-    ),
-    request_body = Action,
-    responses(
-        (status = 200, body = AccountProspects),
-        (status = 400, body = Problem),
-        (status = 404, body = Problem),
-        (status = 409, body = Problem),
-    )
-)]
-pub(super) async fn act(
-    State(sim): State<Sim>,
-    Existing(world): Existing,
-    OfAccount(id): OfAccount,
-    Body(action): Body<Action>,
-) -> Result<Json<AccountProspects>, Problem> {
-    let now = world.now(sim.worlds.wall());
-    Ok(Json(actions::act(&sim.db, &world, (id, action), now).await?.into()))
+) -> Result<Json<AccountDetail>, Problem> {
+    let account = ops::get(&sim.db, &world, id).await?.account;
+    let account = account.ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, format!("account {id} does not exist"))
+    })?;
+    let tasks = schedule::ops::waiting(&sim.db, &world.code, id).await?;
+    Ok(Json(AccountDetail::of(&account, tasks)))
 }

@@ -194,6 +194,25 @@ on_both_engines! {
         }
     }
 
+    async fn enr_44_the_name_on_the_cards_has_no_diacritics_and_the_profile_has(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let mut person = sim.person("wf").await;
+        person["profileData"]["firstName"] = json!("José");
+        person["profileData"]["lastName"] = json!("Nu\u{301}n\u{303}ez-Çelik");
+        let answer = partner.enroll(&guid(), &enrollment(&person)).await.expect(200);
+        let user = &answer.body["account"]["accountHolders"][0]["user"];
+        assert_eq!(user["firstName"], "José");
+        assert_eq!(user["lastName"], "Núñez-Çelik");
+        let path = format!("wf/accounts/{}", answer.account_id());
+        let account = sim.control("GET", &path, Json::Null).await.expect(200).body;
+        assert_eq!(account["position"], "Healthy");
+        for card in account["cards"].as_array().unwrap() {
+            assert_eq!(card["embossedName"], "JOSE NUNEZ-CELIK");
+        }
+        assert_eq!(account["cards"].as_array().unwrap().len(), 2);
+    }
+
     async fn bcd_2_and_kyc_6_a_repaired_enrollment_is_screened_as_any_other(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;

@@ -219,11 +219,15 @@ on_both_engines! {
     // Proves ACC-4.
     async fn a_new_block_ends_the_retries_of_the_old_one(engine: Engine) {
         let sim = TestSim::start(engine).await;
+        // All in one moment, and twice.
+        sim.control("PUT", "wf/clock", json!({ "mode": "frozen" })).await.expect(200);
         let account = healthy(&sim).await;
         let lock = json!({ "action": "lockForFraud" });
         let late = json!({ "action": "unlockFraud", "cardUnblock": { "succeedsOnAttempt": 1 } });
-        sim.act("wf", &account, lock.clone()).await.expect(200);
-        sim.act("wf", &account, late).await.expect(200);
+        for _ in 0..2 {
+            sim.act("wf", &account, lock.clone()).await.expect(200);
+            sim.act("wf", &account, late.clone()).await.expect(200);
+        }
         sim.act("wf", &account, lock).await.expect(200);
         assert!(sim.advance("wf", "PT1H").await.is_empty());
         assert_eq!(cards(&read(&sim, &account).await), BLOCKED);

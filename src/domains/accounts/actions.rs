@@ -372,9 +372,9 @@ fn unlock(
     match card_unblock {
         None => account.unblock_cards(now),
         Some(CardUnblock::SucceedsOnAttempt(attempt)) => {
-            retry_unblocking(unit, world, account.id, (Some(attempt), now));
+            retry_unblocking(unit, world, account, (Some(attempt), now));
         }
-        Some(CardUnblock::Never) => retry_unblocking(unit, world, account.id, (None, now)),
+        Some(CardUnblock::Never) => retry_unblocking(unit, world, account, (None, now)),
     }
 }
 

@@ -82,7 +82,8 @@ pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: T
     if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
         let task = schedule::Work::ReviewOfac { result: ofac.review_result };
         let due = now.plus_millis(i64::from(hours) * HOUR_MS);
-        schedule::ops::put(unit, world, (account.id, task), "review", (now, due));
+        let occasion = format!("review {}", account.message_sequence);
+        schedule::ops::put(unit, world, (account.id, task), &occasion, (now, due));
     }
 }
 
@@ -90,7 +91,7 @@ pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: T
 pub fn retry_unblocking(
     unit: &mut Work,
     world: &World,
-    account: AccountId,
+    account: &Account,
     (succeeds_on, now): (Option<u32>, Timestamp),
 ) {
     schedule_unblocking(unit, world, account, (1, succeeds_on), now);
@@ -100,7 +101,7 @@ pub fn retry_unblocking(
 fn schedule_unblocking(
     unit: &mut Work,
     world: &World,
-    account: AccountId,
+    account: &Account,
     (attempt, succeeds_on): (u32, Option<u32>),
     now: Timestamp,
 ) {
@@ -108,8 +109,9 @@ fn schedule_unblocking(
     let window_ms = i64::from(settings.unblock_window_minutes) * MINUTE_MS;
     let due = now.plus_millis(window_ms / i64::from(settings.unblock_retries));
     let task = schedule::Work::UnblockCards { attempt, succeeds_on };
-    let occasion = format!("attempt {attempt}");
-    schedule::ops::put(unit, world, (account, task), &occasion, (now, due));
+    // An account may be blocked and unblocked twice in one moment; each is told by a message.
+    let occasion = format!("attempt {attempt} after message {}", account.message_sequence);
+    schedule::ops::put(unit, world, (account.id, task), &occasion, (now, due));
 }
 
 fn unblock_again(
@@ -127,7 +129,7 @@ fn unblock_again(
         return "cards unblocked";
     }
     if attempt < world.settings.card_processor.unblock_retries {
-        schedule_unblocking(unit, world, account.id, (attempt + 1, succeeds_on), now);
+        schedule_unblocking(unit, world, account, (attempt + 1, succeeds_on), now);
         return "cards stay blocked, to be tried again";
     }
     account.stand_at(Position::UnderReview, now);

@@ -336,6 +336,9 @@ pub struct Card {
     pub status_reason: Option<InstrumentStatusReason>,
     /// A PIN is set.
     pub is_pin_set: bool,
+    /// The name on it, in capitals without diacritics.
+    #[serde(default)]
+    pub embossed_name: String,
     /// First digits of the card number.
     pub bin: String,
     /// Last four digits of the card number.

@@ -162,6 +162,31 @@ impl Position {
         plain.into_iter().chain(Hold::all().map(P::Held))
     }
 
+    /// Its name in `docs/states.md` and in the control API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Position::Unfinished => "Unfinished",
+            Position::Approved => "Approved",
+            Position::Healthy => "Healthy",
+            Position::Kyc2Needed => "Kyc2Needed",
+            Position::IdvNeededOfacPending => "IdvNeededOfacPending",
+            Position::IdvNeeded => "IdvNeeded",
+            Position::IdvNeededOfacMatched => "IdvNeededOfacMatched",
+            Position::OfacReview => "OfacReview",
+            Position::OfacReviewLocked => "OfacReviewLocked",
+            Position::OfacReviewFailed => "OfacReviewFailed",
+            Position::BothFailed => "BothFailed",
+            Position::KycFailed => "KycFailed",
+            Position::OfacDeclined => "OfacDeclined",
+            Position::BothDeclined => "BothDeclined",
+            Position::ProcessorFailed => "ProcessorFailed",
+            Position::UnderReview => "UnderReview",
+            Position::Held(_) => "Held",
+            Position::SpendDown => "SpendDown",
+            Position::Ended => "Ended",
+        }
+    }
+
     /// The row as the account object shows it.
     pub fn shown(self) -> (Standing, KycState) {
         use StatusReason as R;

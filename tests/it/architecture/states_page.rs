@@ -9,7 +9,7 @@ use piebox::domains::kyc::screening;
 use super::pages::{head, hold, row};
 
 const INTRODUCTION: &str = "\
-<!-- Generated from src/domains/accounts/positions.rs and cards.rs by scripts/update. Do not edit. -->
+<!-- Generated from positions.rs and cards.rs in src/domains/accounts by scripts/update. -->
 
 # States
 
@@ -38,13 +38,6 @@ fn the_page_of_states_is_up_to_date() {
     hold("docs/states.md", &page.concat());
 }
 
-fn name(position: Position) -> String {
-    match position {
-        Position::Held(_) => "Held".to_owned(),
-        plain => format!("{plain:?}"),
-    }
-}
-
 fn step_name(step: Step) -> String {
     match step {
         Step::Hold(_) => "Hold".to_owned(),
@@ -68,8 +61,7 @@ fn positions() -> String {
     let mut table = head(&["position", "status", "reason", "OFAC", "KYC", "gate", "active"]);
     for position in Position::all().filter(|position| !matches!(position, Position::Held(_))) {
         let cells = cells(position);
-        let name = name(position);
-        let mut line = vec![name.as_str()];
+        let mut line = vec![position.name()];
         line.extend(cells.iter().map(String::as_str));
         table.push_str(&row(&line));
     }
@@ -94,18 +86,21 @@ fn holds() -> String {
     format!("\n## Ways to be held\n\nOFAC and KYC stay passed.\n\n{table}")
 }
 
-/// From, step, to; each once, holds folded together.
-fn account_steps() -> Vec<(String, String, String)> {
-    let mut steps: Vec<(String, String, String)> = Vec::new();
+/// From, step, to.
+type Line = (&'static str, String, &'static str);
+
+/// Steps of an account, each once, holds folded together.
+fn account_steps() -> Vec<Line> {
+    let mut steps: Vec<Line> = Vec::new();
     for position in screening::verdicts() {
-        let line = (name(Position::Unfinished), "screening".to_owned(), name(position));
+        let line = (Position::Unfinished.name(), "screening".to_owned(), position.name());
         if !steps.contains(&line) {
             steps.push(line);
         }
     }
     for (from, step) in Position::all().flat_map(|p| Step::all().map(move |step| (p, step))) {
         let Some(to) = from.after(step) else { continue };
-        let line = (name(from), step_name(step), name(to));
+        let line = (from.name(), step_name(step), to.name());
         if !steps.contains(&line) {
             steps.push(line);
         }
@@ -113,14 +108,14 @@ fn account_steps() -> Vec<(String, String, String)> {
     steps
 }
 
-fn card_steps() -> Vec<(String, String, String)> {
+fn card_steps() -> Vec<Line> {
     let mut steps = Vec::new();
     for (status, step) in
         InstrumentStatus::ALL.iter().flat_map(|s| CardStep::ALL.map(|step| (*s, step)))
     {
         for was_active in [false, true] {
             let Some(to) = cards::after(status, step, was_active) else { continue };
-            let line = (status.to_string(), format!("{step:?}"), to.to_string());
+            let line = (status.as_str(), format!("{step:?}"), to.as_str());
             if !steps.contains(&line) {
                 steps.push(line);
             }
@@ -129,7 +124,7 @@ fn card_steps() -> Vec<(String, String, String)> {
     steps
 }
 
-fn diagram(title: &str, steps: &[(String, String, String)]) -> String {
+fn diagram(title: &str, steps: &[Line]) -> String {
     let lines: String =
         steps.iter().map(|(from, step, to)| format!("    {from} --> {to}: {step}\n")).collect();
     let mut table = head(&["from", "step", "to"]);
