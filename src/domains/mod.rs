@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod enrollments;
 pub mod health;
 pub mod kyc;
+pub mod payment_instruments;
 pub mod users;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -21,4 +22,6 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(certificates::router())
         .merge(enrollments::router())
         .merge(accounts::router())
+        .merge(kyc::router())
+        .merge(payment_instruments::router())
 }

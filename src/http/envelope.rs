@@ -77,7 +77,21 @@ impl<T> Reply<T> {
         Self { status: StatusCode::OK, payload, refusal }
     }
 
-    /// The same with another HTTP status for success.
+    /// The same with HTTP 201 for what was carried out: a success, or a business refusal that shows
+    /// its payload.
+    #[must_use]
+    pub fn created(self) -> Self {
+        self.with_status(StatusCode::CREATED)
+    }
+
+    /// As [`Reply::created`], with HTTP 202.
+    #[must_use]
+    pub fn accepted(self) -> Self {
+        self.with_status(StatusCode::ACCEPTED)
+    }
+
+    /// The same with another HTTP status for success, and for a business refusal that shows its
+    /// payload: the operation was carried out, with another result than success.
     #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
@@ -93,7 +107,14 @@ impl<T> From<Outcome<T>> for Reply<T> {
 impl<T: Serialize> IntoResponse for Reply<T> {
     fn into_response(self) -> Response {
         match (self.refusal, self.payload) {
-            (Some(refusal), Some(payload)) => refused_with(payload, &refusal),
+            (Some(refusal), Some(payload)) => {
+                let is_result = status(refusal.code) == StatusCode::OK;
+                let mut response = refused_with(payload, &refusal);
+                if is_result {
+                    *response.status_mut() = self.status;
+                }
+                response
+            }
             (Some(refusal), None) => refused(&refusal),
             (None, payload) => {
                 let response_details = [ResponseDetail::of(&codes::SUCCESS)];
@@ -158,6 +179,20 @@ mod tests {
     fn an_explanation_stays_short_enough_for_a_header() {
         let refusal = Refusal::of(&codes::BODY_INVALID).because("x".repeat(100_000));
         assert_eq!(refused(&refusal).headers()[EXPLAIN].len(), EXPLANATION_MAX);
+    }
+
+    #[test]
+    fn what_was_carried_out_has_the_status_of_its_operation_whatever_came_of_it() {
+        let of = |code, shown| Outcome::Refused { why: Refusal::of(code), shown };
+        for (outcome, status) in [
+            (Outcome::Done(Empty {}), 201),
+            (of(&codes::KYC_REQUIRED, Some(Empty {})), 201),
+            (of(&codes::GATE_MISMATCH, None), 200),
+            (of(&codes::MEMBER_INVALID, None), 400),
+        ] {
+            let response = Reply::from(outcome).created().into_response();
+            assert_eq!(response.status().as_u16(), status);
+        }
     }
 
     #[test]

@@ -18,6 +18,29 @@ impl Call {
         }
     }
 
+    /// A member that comes sealed or, where the program allows it, plain; `None` if it comes in
+    /// neither form. Each form is given with the name of its member. Where both come, the sealed
+    /// one counts.
+    pub fn open_either<S: DeserializeOwned + Into<T>, T>(
+        &self,
+        sealed: (&str, Option<&Container>),
+        plain: (&str, Option<T>),
+    ) -> Result<Option<T>, Refusal> {
+        let required = self.world.settings.encryption.mode == EncryptionMode::Required;
+        match (sealed, plain) {
+            ((name, Some(container)), _) => {
+                self.open::<S>(name, container).map(|it| Some(it.into()))
+            }
+            ((name, None), (plain, Some(_))) if required => {
+                let facts = format!("{plain} is plain, and encryption.mode is required");
+                Err(Refusal::of(&codes::ENCRYPTION_REQUIRED)
+                    .saying(format!("This program requires {name}."))
+                    .because(facts))
+            }
+            (_, (_, plain)) => Ok(plain),
+        }
+    }
+
     /// Opens a sealed member and reads the JSON inside. `member` names it in the refusal.
     pub fn open<T: DeserializeOwned>(
         &self,

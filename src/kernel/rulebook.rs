@@ -220,11 +220,11 @@ pub const RULES: &[Rule] = &[
     shown("UPG-8", "An upgrade of an unknown account gives code 10/0 on HTTP 400.", Guide),
     shown("UPG-9", "An upgrade that the card processor fails gives code 5030/0; an unfit card \
         material is refused as well.", Guide),
-    waits("GATE-1", "A document scan answers 202 with an onboardingID that replaces the SSN when \
+    shown("GATE-1", "A document scan answers 202 with an onboardingID that replaces the SSN when \
         enrolling; an unknown or used one gets 400.", Guide),
-    waits("GATE-2", "The kyc2, idv and document gates move the account along a fixed table; a gate \
+    shown("GATE-2", "The kyc2, idv and document gates move the account along a fixed table; a gate \
         that is not pending gives 1/12, no change.", Portal),
-    waits("GATE-3", "After a KYC cure the partner's `POST .../paymentInstruments` completes the \
+    shown("GATE-3", "After a KYC cure the partner's `POST .../paymentInstruments` completes the \
         account: cards, cycle day, normal.", Portal),
     waits("ITN-1", "An ITIN that is not 9 digits led by a 9 gives HTTP 400, code 761/0; the \
         identity path also works without its program.", Guide),

@@ -8,6 +8,7 @@ mod accounts;
 mod actions;
 mod clock;
 mod crypto;
+mod documents;
 mod faults;
 mod guard;
 mod health;
@@ -40,6 +41,8 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(faults::delete_fault))
         .routes(routes!(packages::list_packages, packages::put_packages))
         .routes(routes!(packages::delete_package))
+        .routes(routes!(documents::list_documents))
+        .routes(routes!(documents::finish_document))
         .routes(routes!(people::invent_person))
         .routes(routes!(requests::explain_request))
         .routes(routes!(crypto::encrypt))

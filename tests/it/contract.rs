@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Answer, Engine, TestSim, basic, enrollment, guid};
+use crate::support::{Answer, Engine, Partner, TestSim, basic, enrollment, guid};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
 
@@ -92,6 +92,66 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
             let account = partner.enroll(&id, &body).await.account_id();
             partner.get(&format!("/accounts/{account}")).await
         }
+        _ => exercise_gates(&partner, operation, body).await,
+    }
+}
+
+/// A good call of one operation on a holder at the gates.
+async fn exercise_gates(partner: &Partner, operation: &str, mut body: Json) -> Answer {
+    let prefix = match operation {
+        "kyc_post_createkyc1" | "kyc_post_createkyc2" => "554",
+        operation if operation.starts_with("ofac_") => "401",
+        _ => "991",
+    };
+    let number = body["user"]["userData"]["identifyingData"]["ssn"].as_str().unwrap().to_owned();
+    body["user"]["userData"]["identifyingData"]["ssn"] = json!(format!("{prefix}{}", &number[3..]));
+    let enrolled = partner.enroll(&guid(), &body).await;
+    let account = enrolled.account_id();
+    let user = &enrolled.body["account"]["accountHolders"][0]["user"]["userIdentifier"];
+    let user = user.as_str().unwrap();
+    body["user"]["userData"]["identifyingData"]["ssn"] = json!(number);
+    let person = json!({ "userData": body["user"]["userData"] });
+    let document = json!({ "documentFrontImage": "QUJD" });
+    let (own, gate) = (format!("/accounts/{account}/users/{user}"), format!("/users/{user}"));
+    let post = async |path: String, body: Json| partner.call("POST", &path, &guid(), body).await;
+    match operation {
+        "kyc_post_createkyc1" => {
+            post(format!("{gate}/kycGates/kyc1"), json!({ "ssnSuffix": "0001" })).await
+        }
+        "kyc_post_createkyc2" => {
+            post(format!("{gate}/kycGates/kyc2"), json!({ "ssn": number })).await
+        }
+        "kyc_post_createoow" => post(format!("{gate}/kycGates/oow"), json!({})).await,
+        "kyc_post_createidvvalidation" => {
+            let body = json!({ "identityDocumentation": document });
+            post(format!("{own}/kycGates/idv"), body).await
+        }
+        "kyc_post_createscancapturevalidation" => {
+            let body = json!({ "productCode": "50400", "identityDocumentation": document });
+            post("/kycGates/scanCapture".to_owned(), body).await
+        }
+        "kyc_post_generatedocvdocumentrequest" => {
+            post(format!("{own}/socureDocumentRequest"), Json::Null).await
+        }
+        "kyc_post_generatedocvdocumentrequest_ofaccount" => {
+            post(format!("/accounts/{account}/socureDocumentRequest"), Json::Null).await
+        }
+        "kyc_post_idvuuidvalidation" => {
+            // At another gate than the pending one; what it does is shown beside the gates.
+            post(format!("{own}/kycGates/idv"), json!({ "identityDocumentation": document })).await;
+            post(format!("{own}/kycGates/idvUuid"), json!({ "documentUuid": guid() })).await
+        }
+        "account_post_executekyc" => post(format!("{own}/kyc"), person).await,
+        "ofac_post_createenrollmentofac2" => {
+            post(format!("/enrollments/accounts/{account}/ofac2"), person).await
+        }
+        "ofac_post_createenrollmentofac2_ofuser" => {
+            post(format!("{own}/kycGates/ofac2"), person).await
+        }
+        "paymentinstrument_post_completeregistration" => {
+            post(format!("{own}/kycGates/idv"), json!({ "identityDocumentation": document })).await;
+            post(format!("/accounts/{account}/paymentInstruments"), json!({})).await
+        }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
 }
@@ -146,6 +206,8 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
             let wish = json!({ "container": container, "requestId": "r" });
             control("POST", "wf/crypto/decrypt", wish).await
         }
+        "sim_list_documents" => control("GET", "wf/documents", Json::Null).await,
+        "sim_finish_document" => finish_document(sim).await,
         "sim_list_events" => control("GET", "wf/events", Json::Null).await,
         "sim_list_deliveries" => control("GET", "wf/deliveries", Json::Null).await,
         "sim_live" => sim.bare("GET", "/_sim/health/live", &[], "").await,
@@ -162,4 +224,17 @@ async fn add_fault(sim: &TestSim) -> Answer {
 async fn put_package(sim: &TestSim) -> Answer {
     let wish = json!({ "mappingIdentifiers": ["P-1"] });
     sim.control("POST", "wf/packages", wish).await
+}
+
+/// Asks for a document and finishes it.
+async fn finish_document(sim: &TestSim) -> Answer {
+    let partner = sim.partner("wf").await;
+    let mut body = enrollment(&sim.person("wf").await);
+    body["user"]["userData"]["identifyingData"]["ssn"] = json!("991900001");
+    let account = partner.enroll(&guid(), &body).await.account_id();
+    let ask = format!("/accounts/{account}/socureDocumentRequest");
+    let asked = partner.call("POST", &ask, &guid(), Json::Null).await.expect(200);
+    let token = asked.body["docvTransactionToken"].as_str().unwrap();
+    let path = format!("wf/documents/{token}");
+    sim.control("POST", &path, json!({ "outcome": "accept" })).await
 }

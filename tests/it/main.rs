@@ -16,6 +16,7 @@ mod encryption;
 mod enrollments;
 mod envelope;
 mod explain;
+mod gates;
 mod health;
 mod instant_issue;
 mod integration_flow;

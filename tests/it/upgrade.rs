@@ -2,15 +2,9 @@
 //! changes, and what it leaves as it was.
 
 use futures_util::future::join_all;
-use piebox::db::Key;
-use piebox::domains::accounts::model::KycGate;
-use piebox::domains::accounts::ops;
-use piebox::domains::enrollments::upgrade;
-use piebox::kernel::ids::AccountId;
-use piebox::kernel::time::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Answer, Engine, Partner, START, TestSim, enrollment, guid, on_both_engines};
+use crate::support::{Answer, Engine, Partner, TestSim, enrollment, guid, on_both_engines};
 
 const PREPAID: &str = "50300";
 const CHECKING: &str = "50400";
@@ -90,22 +84,23 @@ impl Upgrading {
         answer
     }
 
-    /// Lets the identity check of a waiting upgrade come to this gate, and tries to complete it.
-    async fn check(&self, gate: KycGate) -> bool {
-        let world = self.sim.sim.worlds.find(&"wf".parse().unwrap()).await.unwrap().unwrap();
-        let id: AccountId = self.account.parse().unwrap();
-        let scope = world.scope(vec![Key::account(&world.code, id)]);
-        let mut unit = self.sim.sim.db.begin(scope).await.unwrap();
-        let before = ops::get_in(&mut unit, &world, id).await.unwrap().account.unwrap();
-        let mut account = before.clone();
-        if let Some(upgrade) = &mut account.upgrade {
-            upgrade.kyc.gate = Some(gate);
-        }
-        let now = Timestamp::parse(START).unwrap();
-        let is_complete = upgrade::complete(&mut unit, &world, &mut account, now);
-        ops::save(&mut unit, &world, (&before, &mut account), &[], now);
-        unit.commit().await.unwrap();
-        is_complete
+    /// Hands a document in for the upgrade.
+    async fn show_document(&self, outcome: &str) -> Answer {
+        let user = self.read().await["accountHolders"][0]["user"]["userIdentifier"].clone();
+        let path = format!("/accounts/{}/users/{}", self.account, user.as_str().unwrap());
+        let ask = format!("{path}/socureDocumentRequest");
+        let token = self.partner.call("POST", &ask, &guid(), Json::Null).await.expect(200);
+        let token = token.body["docvTransactionToken"].as_str().unwrap().to_owned();
+        let finish = format!("wf/documents/{token}");
+        let finished = self.sim.control("POST", &finish, json!({ "outcome": outcome })).await;
+        let uuid = finished.expect(200).body["documentUuid"].clone();
+        let body = json!({ "documentUuid": uuid, "type": "AccountUpgrade" });
+        self.partner.call("POST", &format!("{path}/kycGates/idvUuid"), &guid(), body).await
+    }
+
+    async fn complete(&self) -> Answer {
+        let path = format!("/accounts/{}/paymentInstruments", self.account);
+        self.partner.call("POST", &path, &guid(), json!({ "upgradeFlag": true })).await
     }
 
     /// The body with one member changed.
@@ -216,23 +211,39 @@ on_both_engines! {
         body["requestPhysicalCardFlag"] = json!(true);
         body["account"]["termsAcceptances"] = json!([{ "termsIdentifier": "daa" }]);
         up.partner.enroll(&id, &body).await.expect_refused(200, "1/10");
-        assert!(!up.check(KycGate::Idv).await, "completed without a check");
-        // One that failed for good is over: the upgrade may be asked for anew.
-        assert!(!up.check(KycGate::None).await, "completed after a failed check");
+        up.complete().await.expect_refused(200, "1/12");
+        // One that failed for good is over, and told: the upgrade may be asked for anew.
+        up.show_document("reject").await.expect_refused(201, "2/22");
+        assert_eq!(up.sim.events("wf").await.len(), 2);
+        up.complete().await.expect_refused(200, "1/12");
         up.refuses(&up.with("/account/productCode", json!(PREPAID)), "4504/0").await;
         up.send(&body).await.expect_refused(200, "1/10");
         assert_eq!(up.read().await["UpgradeKycStateData"]["kycPendingGate"], "idv");
 
-        assert!(up.check(KycGate::Healthy).await, "not completed");
+        up.show_document("accept").await.expect(201);
+        assert_eq!(up.read().await["UpgradeKycStateData"]["kycPendingGate"], "healthy");
+        let fault = json!({ "effect": { "kind": "processorFailure" }, "times": 1 });
+        up.sim.control("POST", "wf/faults", fault).await.expect(201);
+        up.complete().await.expect_refused(400, "5030/0");
+        assert_eq!(up.read().await["productCode"], PREPAID);
+        assert_eq!(up.complete().await.expect(200).code(), "0/0");
         let after = up.read().await;
         assert_eq!(after["productCode"], CHECKING);
         assert_eq!(after["termsAcceptances"][0]["termsIdentifier"], "daa");
         assert!(after.get("UpgradeKycStateData").is_none(), "{after}");
         let cards = &after["accountHolders"][0]["paymentInstruments"];
         assert_eq!(cards.as_array().unwrap().len(), 3);
-        assert_eq!((up.history().await.len(), up.sim.events("wf").await.len()), (1, 2));
+        assert_eq!((up.history().await.len(), up.sim.events("wf").await.len()), (1, 3));
+        // Both calls are harmless when they come again.
         assert_eq!(up.partner.enroll(&id, &body).await.expect(200).code(), "0/0");
-        assert!(!up.check(KycGate::Healthy).await, "completed twice");
+        assert_eq!(up.complete().await.expect(200).code(), "0/0");
+        assert_eq!((up.history().await.len(), up.sim.events("wf").await.len()), (1, 3));
+    }
+
+    // Proves UPG-1.
+    async fn an_account_without_an_upgrade_has_none_to_complete(engine: Engine) {
+        let up = Upgrading::start(engine).await;
+        up.complete().await.expect_refused(200, "4/105");
     }
 
     async fn upg_2_and_upg_8_the_account_is_named_and_known(engine: Engine) {

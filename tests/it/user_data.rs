@@ -325,7 +325,12 @@ on_both_engines! {
             let answer = applying.fails(&[(IDENTITY, born(identity))], code).await;
             assert!(answer.description().starts_with(says), "{}", answer.text);
         }
-        for identity in [json!({ "ssnSuffix": "4321" }), json!({ "onboardingID": "scan-1" })] {
+        let scan = json!({
+            "productCode": "50400", "identityDocumentation": { "documentFrontImage": "QUJD" },
+        });
+        let scanned = applying.partner.call("POST", "/kycGates/scanCapture", &guid(), scan).await;
+        let onboarding = scanned.expect(202).body["onboardingID"].clone();
+        for identity in [json!({ "ssnSuffix": "4321" }), json!({ "onboardingID": onboarding })] {
             applying.passes(&[(IDENTITY, born(identity))]).await;
         }
         let products = applying.sim.control("GET", "wf", Json::Null).await.body["products"].clone();

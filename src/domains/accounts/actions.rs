@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::completion::{self, fault_keys, order_faults};
 use super::later::{end_review, retry_unblocking, schedule_review};
-use super::model::Account;
+use super::model::{Account, DocumentOutcome};
 use super::ops::{self, PrivateChange};
 use super::positions::{Cause, Cure, Grip, Hold, Position, Step};
 use crate::db::{Db, DbError, Key, Work};
@@ -92,49 +92,6 @@ impl FraudReason {
             FraudReason::ConfirmedFraud => Cause::ConfirmedFraud,
             FraudReason::PotentialAccountTakeover => Cause::PotentialAccountTakeover,
         }
-    }
-}
-
-/// What becomes of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum DocumentOutcome {
-    /// It proves the identity.
-    Accept,
-    /// It proves that it is another person.
-    Reject,
-    /// It cannot be read.
-    Unreadable,
-    /// It bears another name.
-    NameMismatch,
-    /// Its pictures do not arrive.
-    UploadFailure,
-}
-
-impl DocumentOutcome {
-    /// Every outcome.
-    pub const ALL: [DocumentOutcome; 5] = [
-        DocumentOutcome::Accept,
-        DocumentOutcome::Reject,
-        DocumentOutcome::Unreadable,
-        DocumentOutcome::NameMismatch,
-        DocumentOutcome::UploadFailure,
-    ];
-
-    /// As it is stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DocumentOutcome::Accept => "accept",
-            DocumentOutcome::Reject => "reject",
-            DocumentOutcome::Unreadable => "unreadable",
-            DocumentOutcome::NameMismatch => "nameMismatch",
-            DocumentOutcome::UploadFailure => "uploadFailure",
-        }
-    }
-
-    /// The outcome of that name.
-    pub fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
     }
 }
 

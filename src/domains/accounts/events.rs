@@ -4,7 +4,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::model::{Account, Card, Holder};
+use super::model::{Account, Card, Holder, KycGate};
 use crate::kernel::ids::EventId;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
@@ -29,10 +29,16 @@ pub fn account_updated(world: &World, account: &Account, now: Timestamp) -> Mess
     }
 }
 
-/// Whether the partner is to hear of a change: one that the event shows, or of the product, which
-/// it does not show.
+/// Whether the partner is to hear of a change: one that the event shows, or one that it does not: a
+/// new product, and an upgrade that its identity check has ended.
 pub fn differ(before: &Account, after: &Account) -> bool {
-    before.product_code != after.product_code || account_json(before) != account_json(after)
+    let has_ended = |account: &Account| {
+        let gate = account.upgrade.as_ref().and_then(|upgrade| upgrade.kyc.gate);
+        gate == Some(KycGate::None)
+    };
+    before.product_code != after.product_code
+        || (has_ended(after) && !has_ended(before))
+        || account_json(before) != account_json(after)
 }
 
 fn account_json(account: &Account) -> Json {

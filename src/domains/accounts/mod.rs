@@ -12,6 +12,7 @@ mod endpoints;
 pub mod events;
 pub mod later;
 pub mod limits;
+pub mod membership;
 pub mod model;
 pub mod ops;
 pub mod positions;

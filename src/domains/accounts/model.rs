@@ -376,6 +376,49 @@ pub struct Purse {
     pub is_round_up: bool,
 }
 
+/// What becomes of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DocumentOutcome {
+    /// It proves the identity.
+    Accept,
+    /// It proves that it is another person.
+    Reject,
+    /// It cannot be read.
+    Unreadable,
+    /// It bears another name.
+    NameMismatch,
+    /// Its pictures do not arrive.
+    UploadFailure,
+}
+
+impl DocumentOutcome {
+    /// Every outcome.
+    pub const ALL: [DocumentOutcome; 5] = [
+        DocumentOutcome::Accept,
+        DocumentOutcome::Reject,
+        DocumentOutcome::Unreadable,
+        DocumentOutcome::NameMismatch,
+        DocumentOutcome::UploadFailure,
+    ];
+
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DocumentOutcome::Accept => "accept",
+            DocumentOutcome::Reject => "reject",
+            DocumentOutcome::Unreadable => "unreadable",
+            DocumentOutcome::NameMismatch => "nameMismatch",
+            DocumentOutcome::UploadFailure => "uploadFailure",
+        }
+    }
+
+    /// The outcome of that name.
+    pub fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
+    }
+}
+
 /// One acceptance of terms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermsAcceptance {

@@ -15,16 +15,28 @@ use super::model::{
 use crate::crypto::{Container, KeyPair, seal};
 use crate::http::call::Call;
 use crate::kernel::codes;
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, IdProblem, UserId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::{EncryptionMode, Product};
 
 /// The account identifier of the path.
 pub fn account_id(path: &RawPathParams) -> Result<AccountId, Refusal> {
-    let given = path.iter().find(|(name, _)| *name == "accountIdentifier").map_or("", |(_, v)| v);
-    AccountId::from_str(given).map_err(|problem| {
-        Refusal::of(&codes::PATH_ID_NO_GUID).saying(format!("accountIdentifier {problem}"))
+    identifier(path, "accountIdentifier")
+}
+
+/// The user identifier of the path.
+pub fn user_id(path: &RawPathParams) -> Result<UserId, Refusal> {
+    identifier(path, "userIdentifier")
+}
+
+fn identifier<T: FromStr<Err = IdProblem>>(
+    path: &RawPathParams,
+    member: &str,
+) -> Result<T, Refusal> {
+    let given = path.iter().find(|(name, _)| *name == member).map_or("", |(_, value)| value);
+    T::from_str(given).map_err(|problem| {
+        Refusal::of(&codes::PATH_ID_NO_GUID).saying(format!("{member} {problem}"))
     })
 }
 

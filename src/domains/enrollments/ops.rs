@@ -15,7 +15,7 @@ use crate::domains::accounts::model::{
 };
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
-use crate::domains::kyc::screening;
+use crate::domains::kyc::{scans, screening};
 use crate::domains::users::model::{GivenIdentity, Profile};
 use crate::domains::users::ops as users;
 use crate::kernel::codes::{self, VendorCode};
@@ -209,6 +209,12 @@ async fn begin(
         (None, None) => return Ok(Outcome::refused(Denial::UnknownProduct.refusal())),
         (None, Some(product)) => product,
     };
+    // A scan that was used belongs to an account of the same identity, so it comes before limits.
+    if let GivenIdentity::Onboarding(id) = &new.person.identity
+        && let Some(refusal) = scans::refused(unit, world, id).await?
+    {
+        return Ok(Outcome::refused(refusal));
+    }
     if let Some(refused) = limited(unit, world, new).await? {
         return Ok(refused);
     }
@@ -222,6 +228,9 @@ async fn begin(
     } else {
         settle(unit, caller, new, &mut account).await?
     };
+    if let GivenIdentity::Onboarding(id) = &new.person.identity {
+        scans::take(unit, world, id, account.id);
+    }
     accounts::open(unit, world, &mut account, &secrets(world, new), caller.now);
     let record = Record::of(request.key, &account, told, new);
     store::insert(unit, &world.code, &record, caller.now);

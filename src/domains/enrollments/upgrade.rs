@@ -245,6 +245,11 @@ pub fn complete(unit: &mut Work, world: &World, account: &mut Account, now: Time
     true
 }
 
+/// Whether an account has been upgraded before.
+pub async fn is_upgraded(unit: &mut Work, world: &World, id: AccountId) -> Result<bool, DbError> {
+    Ok(!store::former_products(unit, &world.code, id).await?.is_empty())
+}
+
 /// Terms that were accepted before are accepted anew, others are added.
 fn accept(terms: &mut Vec<TermsAcceptance>, new: Vec<TermsAcceptance>) {
     for accepted in new {
