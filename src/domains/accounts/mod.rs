@@ -14,6 +14,7 @@ pub mod limits;
 pub mod model;
 pub mod ops;
 pub mod positions;
+pub mod purses;
 mod store;
 pub mod wire;
 

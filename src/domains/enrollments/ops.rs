@@ -387,6 +387,7 @@ fn registered(
         routing_number: caller.world.settings.direct_deposit.routing_number.clone(),
         is_instant_issue: new.is_instant_issue,
         partner_consumer_id: new.partner_consumer_id.clone(),
+        partner_account_identifier: None,
         terms: new.terms.iter().map(|terms| terms.at(now)).collect(),
         message_sequence: 0,
         created_at: now,

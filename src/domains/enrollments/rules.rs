@@ -6,7 +6,8 @@
 
 use iso_currency::Currency;
 
-use super::model::NewEnrollment;
+use super::model::{GivenTerms, NewEnrollment};
+use crate::domains::users::model::NewPerson;
 use crate::domains::users::rules::{self as users, UserDenial, UserFacts};
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::digits::has_digits;
@@ -54,11 +55,11 @@ impl Denial {
             }
             Denial::UnknownProduct => of(&codes::UNKNOWN_PRODUCT),
             Denial::Material => of(&codes::MATERIAL)
-                .because("account.productMaterialType is none of the product's materials"),
+                .because("productMaterialType is none of the product's materials"),
             Denial::CurrencyUnknown => of(&codes::CURRENCY_UNKNOWN)
-                .because("account.currency is no alphabetic code of ISO 4217"),
+                .because("currency is no alphabetic code of ISO 4217"),
             Denial::CurrencyNotOffered => of(&codes::CURRENCY_NOT_OFFERED)
-                .because("account.currency is none of the product's currencies"),
+                .because("currency is none of the product's currencies"),
             Denial::TermsWindow(hours) => of(&codes::TERMS_WINDOW).saying(format!(
                 "termsAcceptanceDateTime must be within {hours} hours of the time it was submitted"
             )),
@@ -87,6 +88,17 @@ pub struct Facts<'a> {
     pub allowed_states: &'a [String],
 }
 
+/// What the rules of terms need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermsFacts<'a> {
+    /// The world's moment.
+    pub now: Timestamp,
+    /// Hours before and after it within which terms may be accepted.
+    pub window_hours: u32,
+    /// Terms that nobody may decline.
+    pub required: &'a [String],
+}
+
 /// What a product offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer<'a> {
@@ -96,6 +108,13 @@ pub struct Offer<'a> {
     pub currencies: &'a [String],
 }
 
+impl<'a> Facts<'a> {
+    fn terms(&self) -> TermsFacts<'a> {
+        let Self { now, terms_window_hours: window_hours, required_terms: required, .. } = *self;
+        TermsFacts { now, window_hours, required }
+    }
+}
+
 /// Judges a request: the first rule it breaks, if any.
 pub fn judge(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
     users::judge(&facts.user, &new.person)
@@ -103,8 +122,8 @@ pub fn judge(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
         .or_else(|| judge_pin(new))
         .or_else(|| judge_product(facts, new))
         .or_else(|| judge_currency(facts, new))
-        .or_else(|| judge_terms(facts, new))
-        .or_else(|| judge_region(facts, new))
+        .or_else(|| judge_terms(&facts.terms(), &new.terms))
+        .or_else(|| judge_region(facts.allowed_states, &new.person))
 }
 
 /// Judges what the repetition of an unfinished enrollment may add: all else was judged before.
@@ -121,41 +140,50 @@ fn judge_product(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
         return Some(Denial::ProductMissing);
     }
     let Some(product) = facts.product else { return Some(Denial::UnknownProduct) };
-    let material = new.material.as_ref()?;
-    (!product.materials.contains(material)).then_some(Denial::Material)
+    judge_material(product.materials, new.material.as_ref())
+}
+
+/// Judges the card material that is asked for, if one is.
+pub fn judge_material(offered: &[String], material: Option<&String>) -> Option<Denial> {
+    (!offered.contains(material?)).then_some(Denial::Material)
 }
 
 fn judge_currency(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
-    let currency = new.currency.as_ref()?;
+    let offered = facts.product.map_or(&[][..], |product| product.currencies);
+    new.currency.as_ref().and_then(|currency| judge_named_currency(offered, currency))
+}
+
+/// Judges a currency: it is one, and it is offered.
+pub fn judge_named_currency(offered: &[String], currency: &String) -> Option<Denial> {
     if Currency::from_code(currency).is_none() {
         return Some(Denial::CurrencyUnknown);
     }
-    let is_offered = facts.product.is_some_and(|product| product.currencies.contains(currency));
-    (!is_offered).then_some(Denial::CurrencyNotOffered)
+    (!offered.contains(currency)).then_some(Denial::CurrencyNotOffered)
 }
 
-fn judge_terms(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
-    let window_ms = i64::from(facts.terms_window_hours) * HOUR_MS;
+/// Judges acceptances of terms, whenever they are given.
+pub fn judge_terms(facts: &TermsFacts<'_>, terms: &[GivenTerms]) -> Option<Denial> {
+    let window_ms = i64::from(facts.window_hours) * HOUR_MS;
     let is_outside = |accepted_at: Timestamp| accepted_at.millis_since(facts.now).abs() > window_ms;
-    if new.terms.iter().filter_map(|terms| terms.accepted_at).any(is_outside) {
-        return Some(Denial::TermsWindow(facts.terms_window_hours));
+    if terms.iter().filter_map(|terms| terms.accepted_at).any(is_outside) {
+        return Some(Denial::TermsWindow(facts.window_hours));
     }
-    let mut declined = new.terms.iter().filter(|terms| !terms.accepted);
-    let required = declined.find(|terms| facts.required_terms.contains(&terms.identifier))?;
+    let mut declined = terms.iter().filter(|terms| !terms.accepted);
+    let required = declined.find(|terms| facts.required.contains(&terms.identifier))?;
     Some(Denial::TermsDeclined(required.identifier.clone()))
 }
 
-/// The form of the state was judged with its address.
-fn judge_region(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
-    let state = new.person.home()?.state.as_deref()?;
-    let is_allowed = facts.allowed_states.iter().any(|code| code.eq_ignore_ascii_case(state));
+/// Judges where a person lives. The form of the state was judged with its address.
+pub fn judge_region(allowed_states: &[String], person: &NewPerson) -> Option<Denial> {
+    let state = person.home()?.state.as_deref()?;
+    let is_allowed = allowed_states.iter().any(|code| code.eq_ignore_ascii_case(state));
     (!is_allowed).then_some(Denial::Region)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domains::enrollments::model::{GivenTerms, Pin};
+    use crate::domains::enrollments::model::Pin;
     use crate::domains::users::model::GivenAddress;
     use crate::domains::users::rules::tests::{facts as user_facts, person};
     use serde_json::Value as Json;
