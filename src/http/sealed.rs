@@ -18,6 +18,23 @@ impl Call {
         }
     }
 
+    /// A member that comes sealed or plain, if it comes. Where both do, the sealed one counts; a
+    /// plain one is refused where the program requires encryption. Both are given with their names.
+    pub fn sealed_or_plain<T: DeserializeOwned>(
+        &self,
+        (sealed_name, sealed): (&str, Option<&Container>),
+        (plain_name, plain): (&str, Option<T>),
+    ) -> Result<Option<T>, Refusal> {
+        let required = self.world.settings.encryption.mode == EncryptionMode::Required;
+        match (sealed, plain) {
+            (Some(sealed), _) => self.open(sealed_name, sealed).map(Some),
+            (None, Some(_)) if required => Err(Refusal::of(&codes::ENCRYPTION_REQUIRED)
+                .saying(format!("This program requires {sealed_name}."))
+                .because(format!("{plain_name} is plain, and encryption.mode is required"))),
+            (None, plain) => Ok(plain),
+        }
+    }
+
     /// Opens a sealed member and reads the JSON inside. `member` names it in the refusal.
     pub fn open<T: DeserializeOwned>(
         &self,

@@ -1,6 +1,6 @@
 //! The use case of enrolling: repeat, complete or begin.
 
-use super::model::NewEnrollment;
+use super::model::{NewEnrollment, Pin};
 use super::rules::{self, Denial, Facts, Offer};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
@@ -13,7 +13,7 @@ use crate::domains::accounts::model::{
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
 use crate::domains::kyc::screening;
-use crate::domains::users::model::GivenIdentity;
+use crate::domains::users::model::{GivenIdentity, NewPerson};
 use crate::domains::users::ops as users;
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::ids::{AccountHolderId, AccountId, PurseId, UserId};
@@ -129,18 +129,20 @@ fn fingerprint(world: &World, new: &NewEnrollment) -> String {
 fn keys(caller: &Caller<'_>, new: &NewEnrollment) -> Vec<Key> {
     let (world, program) = (caller.world, &caller.world.code);
     let mut keys = vec![Key::request(program, caller.request_id)];
-    keys.extend(identity_hash(world, new).map(|hash| Key::identity(program, &hash)));
-    keys.extend(phone_hash(world, new).map(|hash| Key::phone(program, &hash)));
+    keys.extend(identity_hash(world, &new.person).map(|hash| Key::identity(program, &hash)));
+    keys.extend(phone_hash(world, &new.person).map(|hash| Key::phone(program, &hash)));
     keys.extend(caller.faults.iter().map(|fault| Key::fault(program, fault.fault_id)));
     keys
 }
 
-fn identity_hash(world: &World, new: &NewEnrollment) -> Option<String> {
-    new.person.identity.secret().map(|secret| world.keyed_hash("identity", &secret))
+/// The keyed hash of what identifies a person, if anything does.
+pub fn identity_hash(world: &World, person: &NewPerson) -> Option<String> {
+    person.identity.secret().map(|secret| world.keyed_hash("identity", &secret))
 }
 
-fn phone_hash(world: &World, new: &NewEnrollment) -> Option<String> {
-    new.person.default_phone().map(|number| world.keyed_hash("phone", number))
+/// The keyed hash of a person's default phone number, if there is one.
+pub fn phone_hash(world: &World, person: &NewPerson) -> Option<String> {
+    person.default_phone().map(|number| world.keyed_hash("phone", number))
 }
 
 fn repeated(world: &World, answered: Answered) -> Outcome<Account> {
@@ -208,7 +210,13 @@ async fn begin(
     let labels = ["enroll", request.key.request_id, request.key.fingerprint, &draw];
     let mut account = registered(caller, new, product, &mut world.source(&labels));
     let told = if stops { None } else { settle(unit, caller, new, &mut account).await? };
-    accounts::open(unit, world, &mut account, &secrets(world, new), caller.now);
+    accounts::open(
+        unit,
+        world,
+        &mut account,
+        &secrets(world, &new.person, new.pin.as_ref()),
+        caller.now,
+    );
     let record = Record::of(request.key, &account, told, new);
     store::insert(unit, &world.code, &record, caller.now);
     Ok(answer(world, account, told))
@@ -251,7 +259,7 @@ async fn resume(
     }
     let mut account = Account { order: order(new), ..before.clone() };
     let told = settle(unit, caller, new, &mut account).await?;
-    let pin_hash = secrets(world, new).pin_hash;
+    let pin_hash = secrets(world, &new.person, new.pin.as_ref()).pin_hash;
     let change = PrivateChange { pin_hash, ..PrivateChange::default() };
     let holder = account.primary().map(|holder| (holder.user_id, change));
     accounts::save(unit, world, &before, &mut account, holder.as_slice(), caller.now);
@@ -296,7 +304,7 @@ async fn limited(
     world: &World,
     new: &NewEnrollment,
 ) -> Result<Option<Outcome<Account>>, DbError> {
-    let (identity, phone) = (identity_hash(world, new), phone_hash(world, new));
+    let (identity, phone) = (identity_hash(world, &new.person), phone_hash(world, &new.person));
     let account_type = AccountType::Consumer;
     let whose = Whose {
         identity_hash: identity.as_deref(),
@@ -395,7 +403,7 @@ fn registered(
         order: order(new),
         first_active_at: None,
         upgrade: None,
-        holders: vec![holder(new, source)],
+        holders: vec![holder(&new.person, true, source)],
         purses: vec![Purse {
             id: source.id(PurseId::new),
             kind: PurseType::Primary,
@@ -410,12 +418,12 @@ fn registered(
     account
 }
 
-fn holder(new: &NewEnrollment, source: &mut Source) -> Holder {
-    let person = &new.person;
+/// A holder as the account shows one, before screening.
+pub fn holder(person: &NewPerson, is_primary: bool, source: &mut Source) -> Holder {
     Holder {
         user_id: source.id(UserId::new),
         account_holder_id: source.id(AccountHolderId::new),
-        is_primary: true,
+        is_primary,
         first_name: person.first_name.clone(),
         last_name: person.last_name.clone(),
         dob_status: person.date_of_birth.as_ref().map(|_| DobStatus::Matched),
@@ -426,7 +434,8 @@ fn holder(new: &NewEnrollment, source: &mut Source) -> Holder {
     }
 }
 
-fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
+/// What may be shown of an identity.
+pub fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
     let (kind, number) = match identity {
         GivenIdentity::Ssn(number) if identity.is_itin() => (IdentityType::Itin, number),
         GivenIdentity::Ssn(number) | GivenIdentity::SsnSuffix(number) => {
@@ -440,17 +449,16 @@ fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
 }
 
 /// Hashes of what must not be kept, and the profile.
-fn secrets(world: &World, new: &NewEnrollment) -> NewHolderSecrets {
-    let person = &new.person;
+pub fn secrets(world: &World, person: &NewPerson, pin: Option<&Pin>) -> NewHolderSecrets {
     let matricula_hash = match &person.identity {
-        GivenIdentity::Onboarding(_) => identity_hash(world, new),
+        GivenIdentity::Onboarding(_) => identity_hash(world, person),
         _ => None,
     };
     NewHolderSecrets {
-        identity_hash: identity_hash(world, new),
+        identity_hash: identity_hash(world, person),
         date_of_birth: person.date_of_birth.clone(),
-        default_phone_hash: phone_hash(world, new),
-        pin_hash: new.pin.as_ref().map(|pin| world.keyed_hash("pin", &pin.0)),
+        default_phone_hash: phone_hash(world, person),
+        pin_hash: pin.map(|pin| world.keyed_hash("pin", &pin.0)),
         matricula_hash,
         profile: serde_json::json!(person.profile()).to_string(),
     }

@@ -56,8 +56,9 @@ impl Denial {
             Denial::UnknownProduct => of(&codes::UNKNOWN_PRODUCT),
             Denial::Material => of(&codes::MATERIAL)
                 .because("productMaterialType is none of the product's materials"),
-            Denial::CurrencyUnknown => of(&codes::CURRENCY_UNKNOWN)
-                .because("currency is no alphabetic code of ISO 4217"),
+            Denial::CurrencyUnknown => {
+                of(&codes::CURRENCY_UNKNOWN).because("currency is no alphabetic code of ISO 4217")
+            }
             Denial::CurrencyNotOffered => of(&codes::CURRENCY_NOT_OFFERED)
                 .because("currency is none of the product's currencies"),
             Denial::TermsWindow(hours) => of(&codes::TERMS_WINDOW).saying(format!(

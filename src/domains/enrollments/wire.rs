@@ -3,6 +3,8 @@
 //! Members and nesting follow the reference page and the samples of Enrollments API Endpoints.
 //! Members the vendor may add are passed over; plain user data comes as `user.userData`.
 
+pub mod profile;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -19,10 +21,9 @@ use crate::kernel::codes;
 use crate::kernel::outcome::Refusal;
 use crate::kernel::strict_json::{bounded_list, null_is_default};
 use crate::kernel::time::Timestamp;
-use crate::programs::settings::EncryptionMode;
 
-/// Terms and contact verifications: entries at most.
-const ENTRIES_MAX: usize = 50;
+/// Lists of a request: entries at most.
+pub const ENTRIES_MAX: usize = 50;
 
 /// The body of POST enrollments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -92,9 +93,10 @@ struct AccountPart {
     account_type: Option<String>,
 }
 
+/// One acceptance of terms; without a flag it is one.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct TermsPart {
+pub struct TermsPart {
     terms_identifier: String,
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -146,8 +148,8 @@ struct PinData {
 impl EnrollmentRequest {
     /// Opens the sealed members and reads the request. Nothing is judged yet but whether it can be
     /// read at all.
-    pub fn open(self, call: &Call) -> Result<NewEnrollment, Refusal> {
-        let user_data = open_user_data(&self.user, call)?;
+    pub fn open(mut self, call: &Call) -> Result<NewEnrollment, Refusal> {
+        let user_data = open_user_data(&mut self.user, call)?;
         let pin = match &self.encrypted_pin {
             Some(sealed) => Some(Pin(call.open::<PinData>("encryptedPin", sealed)?.pin)),
             None => None,
@@ -159,7 +161,7 @@ impl EnrollmentRequest {
         let document = self.document(fraud);
         let terms = self.user.terms_acceptances.iter().chain(&self.account.terms_acceptances);
         Ok(NewEnrollment {
-            person: user_data.unwrap_or(self.user.user_data.unwrap_or_default()).person(),
+            person: user_data.person(),
             terms: terms.map(TermsPart::given).collect(),
             product_code: self.account.product_code,
             material: self.account.product_material_type,
@@ -188,22 +190,19 @@ impl EnrollmentRequest {
     }
 }
 
-/// The sealed user document, or `None` if the plain one counts. Where both come, the sealed one
-/// does.
-fn open_user_data(user: &UserPart, call: &Call) -> Result<Option<UserData>, Refusal> {
-    let required = call.world.settings.encryption.mode == EncryptionMode::Required;
-    match (&user.encrypted_user_data, &user.user_data) {
-        (Some(sealed), _) => call.open("user.encryptedUserData", sealed).map(Some),
-        (None, Some(_)) if required => Err(Refusal::of(&codes::ENCRYPTION_REQUIRED)
-            .because("user.userData is plain, and encryption.mode is required")),
-        (None, Some(_)) => Ok(None),
-        (None, None) => Err(Refusal::of(&codes::USER_DATA_MISSING)
-            .because("user holds neither encryptedUserData nor userData")),
-    }
+/// The user document, sealed or plain.
+fn open_user_data(user: &mut UserPart, call: &Call) -> Result<UserData, Refusal> {
+    let sealed = ("user.encryptedUserData", user.encrypted_user_data.as_ref());
+    let plain = ("user.userData", user.user_data.take());
+    call.sealed_or_plain(sealed, plain)?.ok_or_else(|| {
+        Refusal::of(&codes::USER_DATA_MISSING)
+            .because("user holds neither encryptedUserData nor userData")
+    })
 }
 
 impl TermsPart {
-    fn given(&self) -> GivenTerms {
+    /// The acceptance as given.
+    pub fn given(&self) -> GivenTerms {
         GivenTerms {
             identifier: self.terms_identifier.clone(),
             accepted_at: self.terms_acceptance_date_time,

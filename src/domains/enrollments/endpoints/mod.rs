@@ -2,3 +2,4 @@
 
 pub(super) mod create_enrollment;
 pub(super) mod get_enrollment;
+pub(super) mod update_profile;
