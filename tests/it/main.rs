@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 #![expect(clippy::print_stderr, reason = "a skipped engine is said loudly")]
 
+mod account_changes;
 mod accounts;
 mod architecture;
 mod authentication;
@@ -15,7 +16,9 @@ mod enrollments;
 mod envelope;
 mod explain;
 mod health;
+mod joint_holders;
 mod process;
+mod profile;
 mod repeats;
 mod support;
 mod user_data;
