@@ -37,8 +37,13 @@ fn cards(answer: &Answer) -> Vec<String> {
 }
 
 /// Refused, and nothing has changed or been sent.
-async fn refused(sim: &TestSim, partner: &Partner, at: (&str, &str), body: Json, code: (u16, &str)) {
-    let (id, path) = at;
+async fn refused(
+    sim: &TestSim,
+    partner: &Partner,
+    (id, path): (&str, &str),
+    body: Json,
+    code: (u16, &str),
+) {
     let before = partner.get(&format!("/accounts/{id}")).await.expect(200).body;
     let events = sim.events("wf").await.len();
     let answer = put(partner, &format!("/accounts/{id}{path}"), body.clone()).await;
@@ -50,7 +55,9 @@ async fn refused(sim: &TestSim, partner: &Partner, at: (&str, &str), body: Json,
 
 /// Enrolls with a scanned Matricula Consular; where scans cannot be made, with any id.
 pub async fn enrolled_by_matricula(sim: &TestSim, partner: &Partner) -> Answer {
-    let image = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
+    // One dot.
+    let image = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAA\
+        SUVORK5CYII=";
     let documentation = json!({
         "documentFrontImage": image, "documentBackImage": image,
         "documentType": "driverslicense", "documentCountryCode": "MEX",
@@ -185,7 +192,8 @@ on_both_engines! {
         let path = format!("/accounts/{id}/status");
         let mut events = sim.events("wf").await.len();
         let own_cure = json!({
-            "accountStatus": "restricted", "reason": "confirmedFraud", "notes": "n", "cure": "manual",
+            "accountStatus": "restricted", "reason": "confirmedFraud", "notes": "n",
+            "cure": "manual",
         });
         for (body, expected, expected_cards) in [
             (status("restricted", "potentialFraud"), "restricted potentialFraud none", [
@@ -273,7 +281,8 @@ on_both_engines! {
         let again = put(&partner, &path, close.clone()).await.expect(200);
         assert_eq!(again.body["account"], closed.body["account"]);
         assert_eq!(sim.events("wf").await.len(), events + 1);
-        refused(&sim, &partner, (&id, "/status"), status("normal", "healthy"), (200, "4/105")).await;
+        let released = status("normal", "healthy");
+        refused(&sim, &partner, (&id, "/status"), released, (200, "4/105")).await;
         put(&partner, &format!("/accounts/{}/close", guid()), close).await
             .expect_refused(404, "10/0");
     }
@@ -292,8 +301,10 @@ on_both_engines! {
         let close = json!({ "reason": "customerInitiatedSpendDown" });
         let closed = put(&partner, &format!("/accounts/{id}/close"), close).await.expect(200);
         let purses = closed.body["account"]["purses"].clone();
-        let balances = [0, 1].map(|at| (&purses[at]["availableBalance"], &purses[at]["ledgerBalance"]));
-        assert_eq!(balances, [(&json!(7.0), &json!(9.0)), (&json!(0.0), &json!(0.0))]);
+        let balances = [0, 1].map(|at| {
+            ["availableBalance", "ledgerBalance"].map(|name| purses[at][name].as_f64().unwrap())
+        });
+        assert_eq!(balances, [[7.0, 9.0], [0.0, 0.0]]);
         let read = partner.get(&format!("/accounts/{id}")).await.expect(200);
         assert_eq!(read.body["account"]["purses"], purses);
     }
@@ -335,7 +346,8 @@ on_both_engines! {
             answer.expect_refused(400, "761/0");
         }
         let before = partner.get(&format!("/accounts/{id}")).await.expect(200);
-        assert_eq!(before.body["account"]["accountHolders"][0]["user"]["identityType"], "matricula");
+        let shown = &before.body["account"]["accountHolders"][0]["user"];
+        assert_eq!(shown["identityType"], "matricula");
         assert_eq!(sim.events("wf").await.len(), events);
         add_itin(&partner, &id, &guid(), "900123456").await.expect_refused(404, "10/0");
         add_itin(&partner, &guid(), &user, "900123456").await.expect_refused(404, "10/0");
@@ -406,7 +418,8 @@ on_both_engines! {
         let post = async |client: &str, account: &str, user: &str| {
             let credentials = basic(client, "demo-secret");
             let request_id = guid();
-            let headers = [("authorization", credentials.as_str()), ("x-gd-requestid", &request_id)];
+            let headers =
+                [("authorization", credentials.as_str()), ("x-gd-requestid", &request_id)];
             let grant = json!({ "grant_type": "client_credentials" }).to_string();
             let token = sim.bare("POST", "/authentication", &headers, grant).await.expect(200);
             let token = format!("Bearer {}", token.body["access_token"].as_str().unwrap());

@@ -80,6 +80,27 @@ on_both_engines! {
         assert_eq!(account["accountHolders"][0], alone.body["account"]["accountHolders"][0]);
     }
 
+    async fn enr_46_an_upgrade_is_shown_while_it_is_under_way(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let id = enrolled(&sim, &partner).await;
+        let kyc = json!({ "ofac": "passed", "kyc": "failed", "gate": "idv" });
+        let order = json!({ "plastic": false, "pin": false });
+        let upgrade =
+            json!({ "product_code": "50300", "kyc": kyc, "terms": [], "order": order }).to_string();
+        for (upgrade, expected) in [(Some(upgrade), Some("idv")), (None, None)] {
+            let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
+            let update = "UPDATE accounts SET upgrade = $2 WHERE account_id = $1";
+            unit.write(sql(update).bind(id.as_str()).bind(upgrade.as_deref()));
+            unit.commit().await.unwrap();
+            for family in ["accounts", "enrollments/accounts"] {
+                let read = partner.get(&format!("/{family}/{id}")).await.expect(200);
+                let gate = read.body.pointer("/account/upgradeKycStateData/kycPendingGate");
+                assert_eq!(gate.and_then(Json::as_str), expected, "{family}");
+            }
+        }
+    }
+
     async fn jnt_1_a_second_holder_joins_and_a_third_does_not(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let receiver = sim.receiver("wf").await;
@@ -116,7 +137,9 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
         let body = joining(&sim.person("wf").await);
-        for (ssn, code) in [("451001234", "5/100"), ("991001234", "4/105"), ("401001234", "4/105")] {
+        for (ssn, code) in
+            [("451001234", "5/100"), ("991001234", "4/105"), ("401001234", "4/105")]
+        {
             let mut person = sim.person("wf").await;
             person["identifyingData"]["ssn"] = json!(ssn);
             let id = partner.enroll(&guid(), &enrollment(&person)).await.expect(200).account_id();
@@ -127,7 +150,8 @@ on_both_engines! {
             let wanted = json!({
                 "status": status, "statusReason": "potentialFraud", "notes": "n", "cure": cure,
             });
-            partner.call("PUT", &format!("/accounts/{id}/status"), &guid(), wanted).await.expect(200)
+            let path = format!("/accounts/{id}/status");
+            partner.call("PUT", &path, &guid(), wanted).await.expect(200)
         };
         hold("locked", "none").await;
         refused(&sim, &partner, &id, &body, (200, "5/100")).await;
@@ -146,7 +170,7 @@ on_both_engines! {
         assert_eq!(joined.body["account"]["status"], "restricted");
     }
 
-    async fn jnt_1_a_request_is_judged_by_the_rules_of_enrolling_before_the_account(engine: Engine) {
+    async fn jnt_1_a_request_is_judged_like_an_enrollment_before_the_account(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
         let id = enrolled(&sim, &partner).await;

@@ -52,7 +52,8 @@ on_both_engines! {
         let after = profile(&sim, &id).await;
         let only = json!([{ "number": "6265550188", "type": "work", "isDefault": true }]);
         assert_eq!(after["phoneNumbers"], only);
-        assert_eq!((&after["addresses"], &after["email"]), (&before["addresses"], &before["email"]));
+        assert_eq!(after["addresses"], before["addresses"]);
+        assert_eq!(after["email"], before["email"]);
         // By the other path, sealed, without `user`; the parts of the body are found.
         let request_id = guid();
         let address = json!({
@@ -166,7 +167,8 @@ on_both_engines! {
         let id = enrolled(&sim, &partner, |_| {}).await;
         let hold = async |status: &str, reason: &str| {
             let wanted = json!({ "status": status, "statusReason": reason, "notes": "n" });
-            partner.call("PUT", &format!("/accounts/{id}/status"), &guid(), wanted).await.expect(200)
+            let path = format!("/accounts/{id}/status");
+            partner.call("PUT", &path, &guid(), wanted).await.expect(200)
         };
         hold("locked", "potentialFraud").await;
         refused(&sim, &partner, &id, phone("6265550188", "work"), (200, "5/362")).await;

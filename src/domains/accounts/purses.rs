@@ -1,5 +1,6 @@
 //! The purses of an account taken together: what closing asks of them. Follows the close operation
-//! of the Accounts page. Only the primary purse can be made so far; others are treated as they come.
+//! of the Accounts page. Only the primary purse can be made so far; others are treated as they
+//! come.
 
 pub(super) mod store;
 
@@ -36,13 +37,14 @@ pub fn sweep(purses: &mut [Purse], now: Timestamp) {
 mod tests {
     use super::*;
     use crate::kernel::ids::PurseId;
+    use crate::kernel::source::Source;
 
     const BEFORE: Timestamp = Timestamp::from_millis(1_000);
     const NOW: Timestamp = Timestamp::from_millis(2_000);
 
-    fn purse(id: u128, available: i64, ledger: i64) -> Purse {
+    fn purse(number: u8, available: i64, ledger: i64) -> Purse {
         Purse {
-            id: PurseId::new(uuid::Uuid::from_u128(id)),
+            id: Source::new(&[number; 32], &["purse"]).id(PurseId::new),
             kind: PurseType::Primary,
             available: Money::from_e4(available),
             ledger: Money::from_e4(ledger),

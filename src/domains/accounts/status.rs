@@ -1,5 +1,5 @@
-//! The use cases by which a partner moves an account: PUT status and PUT close. Follows the Accounts
-//! page. Closing for good is no call of the partner's.
+//! The use cases by which a partner moves an account: PUT status and PUT close. Follows the
+//! Accounts page. Closing for good is no call of the partner's.
 
 use super::model::Account;
 use super::ops;

@@ -122,7 +122,8 @@ pub struct CloseRequest {
     source: Option<String>,
 }
 
-/// The body of POST identity. `accountIdentifier` and `userIdentifier` may come too; the path counts.
+/// The body of POST identity. `accountIdentifier` and `userIdentifier` may come too; the path
+/// counts.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityRequest {
