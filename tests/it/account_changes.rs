@@ -392,7 +392,13 @@ on_both_engines! {
         post(&guid()).await.expect_refused(404, "10/0");
         post("7").await.expect_refused(400, "400/0");
         // A change of the world is seen, whichever process made it.
-        sim.control("PUT", "wf", json!({ "encryption": { "mode": "required" } })).await.expect(200);
+        let required = json!({ "encryption": { "mode": "required" } });
+        match engine {
+            Engine::Sqlite => sim.control("PUT", "wf", required).await.expect(200),
+            Engine::Postgres => {
+                sim.sibling().await.control("PUT", "wf", required).await.expect(200)
+            }
+        };
         post(&id).await.expect_refused(400, "101/0");
         let path = format!("/accounts/{id}/users/{user}/identity");
         sim.bare("POST", &path, &[], "{}").await.expect_refused(401, "401/0");

@@ -163,9 +163,13 @@ on_both_engines! {
         unit.write(sql(update).bind(business.as_str()));
         unit.commit().await.unwrap();
         refused(&sim, &partner, &business, &body, (200, "10/0")).await;
-        // A restricted account is none of these.
+        // A restricted account is none of these. The flag's other name declines plastic too.
         hold("restricted", "none").await;
+        let mut body = body;
+        body["requestPhysicalCard"] = Json::Null;
+        body["requestPhysicalCardFlag"] = json!("false");
         let joined = join(&partner, &id, &body).await.expect(200);
+        assert_eq!(holders(&joined)[1]["paymentInstruments"].as_array().unwrap().len(), 1);
         assert_eq!(holders(&joined).len(), 2);
         assert_eq!(joined.body["account"]["status"], "restricted");
     }
@@ -204,6 +208,9 @@ on_both_engines! {
             refused(&sim, &partner, &id, &body, code).await;
         }
         refused(&sim, &partner, &id, &good, (200, "5/102")).await;
+        let required = json!({ "encryption": { "mode": "required" } });
+        sim.control("PUT", "wf", required).await.expect(200);
+        refused(&sim, &partner, &id, &good, (400, "101/0")).await;
     }
 
     async fn jnt_1_what_screening_says_of_the_second_holder_leaves_the_account_as_it_is(

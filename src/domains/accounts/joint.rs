@@ -77,7 +77,12 @@ async fn has_joined(
         return Ok(false);
     };
     let on_file = ops::private(unit, world, second.user_id).await?;
-    Ok(on_file.is_some_and(|private| private.identity_hash == secrets.identity_hash))
+    // Who joined with a Matricula may have an ITIN by now.
+    let is_same = |known: &Option<String>, new: &Option<String>| known.is_some() && known == new;
+    Ok(on_file.is_some_and(|private| {
+        is_same(&private.identity_hash, &secrets.identity_hash)
+            || is_same(&private.matricula_hash, &secrets.matricula_hash)
+    }))
 }
 
 /// The person with what screening comes to, and with cards if it was passed.
