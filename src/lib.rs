@@ -8,7 +8,8 @@
 //! - [`domains`]: the vendor's families of endpoints
 //! - [`webhooks`]: outbox and delivery
 //! - [`journal`]: refused calls, kept to be explained
-//! - [`jobs`]: what falls due as a world's clock moves
+//! - [`schedule`]: what happens to accounts later
+//! - [`jobs`]: doing what falls due, as time passes or a clock is advanced
 //! - [`sim`]: the control API
 //! - [`receiver`]: a webhook endpoint that acknowledges and remembers
 //! - [`config`], [`app`], [`lifecycle`], [`cli`]: putting it together and running it

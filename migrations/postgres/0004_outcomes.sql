@@ -22,6 +22,8 @@ ALTER TABLE users ADD COLUMN gate_tries BIGINT NOT NULL DEFAULT 0;
 -- What becomes of the holder's next document, if a tester has said so.
 ALTER TABLE users ADD COLUMN next_document TEXT;
 
+-- The name on a card, in capitals without diacritics.
+ALTER TABLE payment_instruments ADD COLUMN embossed_name TEXT NOT NULL DEFAULT '';
 -- Why a card is stopped.
 ALTER TABLE payment_instruments ADD COLUMN status_reason TEXT;
 
@@ -41,8 +43,9 @@ CREATE TABLE tasks (
     ran_at       BIGINT,
     result       TEXT,
     CONSTRAINT tasks_pkey PRIMARY KEY (program_code, task_id),
+    -- Checked at the commit: a task may be collected before its account.
     CONSTRAINT tasks_account_fkey FOREIGN KEY (program_code, account_id)
-        REFERENCES accounts (program_code, account_id)
+        REFERENCES accounts (program_code, account_id) DEFERRABLE INITIALLY DEFERRED
 );
 
 -- The queue: small, however many tasks have been done.

@@ -5,9 +5,10 @@
 //! One function a step, in the order of [`play`]; `stage` makes the calls and `story` tells them.
 //! The flow is followed as far as it is built: enrollment, webhook, account, card data. The repair
 //! of an enrollment that stopped half-way is added from Enrollments API Endpoints.
-//! Left out so far: a match on the sanctions list, wallets, the welcome bonus, the history.
+//! Left out so far: wallets, the welcome bonus, the history.
 
 mod applicant;
+mod sanctions;
 mod stage;
 
 use std::process::ExitCode;
@@ -109,6 +110,8 @@ async fn play(stage: &mut Stage) -> anyhow::Result<()> {
     let applicant = stop_half_way(stage, &key).await?;
     let account = look_at_the_half(stage).await?;
     complete_it(stage, &applicant, &account).await?;
+    let account = sanctions::match_the_list(stage, &key, 2).await?;
+    sanctions::clear_it(stage, &account, 3).await?;
     the_end(&stage.story);
     Ok(())
 }

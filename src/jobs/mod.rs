@@ -53,12 +53,14 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
     let start = world.now(sim.worlds.wall());
     let target = target(start)?;
     let mut now = start;
+    let mut at_once = Vec::new();
     while let Some(due) = next_due(sim, code).await?.filter(|due| *due <= target) {
         if due > now {
             ops::advance_clock(&sim.worlds, code, due).await?;
             now = due;
         }
-        run_due(sim, Some(code)).await?;
+        let ran = run_due(sim, Some(code)).await?;
+        at_once.extend(ran.into_iter().filter(|task| task.at == start));
         sim.dispatcher.run_due(code).await?;
         if next_due(sim, code).await?.is_some_and(|still| still <= now) {
             tokio::time::sleep(BUSY_PAUSE).await;
@@ -67,9 +69,10 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
     if target > now {
         ops::advance_clock(&sim.worlds, code, target).await?;
     }
-    let tasks = schedule::ops::ran_between(&sim.db, code, (start, target), LISTED_MAX).await?;
+    // Behind the start, whoever did them; at the start, what was overdue and done here.
+    let behind = schedule::ops::ran_between(&sim.db, code, (start, target), LISTED_MAX).await?;
     let attempts = sim.dispatcher.attempts_between(code, (start, target), LISTED_MAX).await?;
-    let mut ran: Vec<JobRan> = tasks.into_iter().map(task).collect();
+    let mut ran: Vec<JobRan> = at_once.into_iter().chain(behind).map(task).collect();
     ran.extend(attempts.into_iter().map(webhook_attempt));
     // Stable: what ran at one moment stays in its order, tasks before attempts.
     ran.sort_by_key(|job| job.at);

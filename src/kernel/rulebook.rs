@@ -151,7 +151,7 @@ pub const RULES: &[Rule] = &[
     shown("ENR-42", "`accountCycleDay`, the day from 1 to 28 that opens a statement cycle, is left \
         out while unset.", Guide),
     shown("ENR-43", "`executeKycFlag` false skips KYC, yet OFAC screening takes place.", Guide),
-    waits("ENR-44", "Diacritics stay in the profile and become base letters on the embossed \
+    shown("ENR-44", "Diacritics stay in the profile and become base letters on the embossed \
         card.", Guide),
     shown("ENR-45", "Enrollments that succeed or stay pending send accountUpdated; one ended by a \
         server error never does.", Guide),
@@ -159,40 +159,40 @@ pub const RULES: &[Rule] = &[
         and has upgradeKycStateData only during an upgrade.", Guide),
     shown("ENR-47", "`PUT /enrollments/account/{id}`, plural too, edits the profile by the same \
         rules; identity stays fixed once KYC is complete.", Guide),
-    waits("KYC-1", "By default an SSN starting with 451 gets KYC failed, OFAC passed: locked, \
+    shown("KYC-1", "By default an SSN starting with 451 gets KYC failed, OFAC passed: locked, \
         registrationFailed, gate none, 2/11.", Portal),
-    waits("KYC-2", "By default an SSN starting with 554 gets KYC failed, OFAC pending: pending, \
+    shown("KYC-2", "By default an SSN starting with 554 gets KYC failed, OFAC pending: pending, \
         registrationNotComplete, gate kyc2, 1/10.", Portal),
-    waits("KYC-3", "By default an SSN starting with 452 gets KYC failed, OFAC passed: locked, \
+    shown("KYC-3", "By default an SSN starting with 452 gets KYC failed, OFAC passed: locked, \
         registrationFailed, gate none, 2/11.", Portal),
-    waits("KYC-4", "By default an SSN starting with 401 gets KYC passed, OFAC failed: locked, \
+    shown("KYC-4", "By default an SSN starting with 401 gets KYC passed, OFAC failed: locked, \
         registrationNotComplete, gate manual, 2/31.", Portal),
-    waits("KYC-5", "By default an SSN starting with 992 gets KYC failed, OFAC failed: locked, \
+    shown("KYC-5", "By default an SSN starting with 992 gets KYC failed, OFAC failed: locked, \
         registrationNotComplete, gate idv, 1/34.", Portal),
-    waits("KYC-6", "By default an SSN starting with 991 gets KYC failed, OFAC passed: pending, \
+    shown("KYC-6", "By default an SSN starting with 991 gets KYC failed, OFAC passed: pending, \
         registrationNotComplete, gate idv, 1/10.", Portal),
-    waits("KYC-7", "By default an SSN starting with 10 gets KYC passed, OFAC passed: normal, \
+    shown("KYC-7", "By default an SSN starting with 10 gets KYC passed, OFAC passed: normal, \
         healthy, gate healthy, 0/0.", Portal),
-    waits("LIM-1", "A second active account for one SSN and birth date in a program is refused \
+    shown("LIM-1", "A second active account for one SSN and birth date in a program is refused \
         with 2/60 and shows the existing account.", Guide),
-    waits("LIM-2", "A second active account for an SSN under another birth date is refused with \
+    shown("LIM-2", "A second active account for an SSN under another birth date is refused with \
         2/60 and nothing but responseDetails.", Guide),
-    waits("LIM-3", "A fourth account in the life of an SSN is refused with 2/61.", Guide),
-    waits("LIM-4", "A third active account on one default phone is refused with 2/63.", Guide),
-    waits("LIM-5", "An eleventh account in the life of a default phone is refused with \
+    shown("LIM-3", "A fourth account in the life of an SSN is refused with 2/61.", Guide),
+    shown("LIM-4", "A third active account on one default phone is refused with 2/63.", Guide),
+    shown("LIM-5", "An eleventh account in the life of a default phone is refused with \
         2/66.", Guide),
     shown("LIM-6", "An ITIN is limited like an SSN: one active account (2/60), three in its life \
         (2/61).", Guide),
-    waits("LIM-7", "Limits count per program and by default phone alone; closing an account frees \
+    shown("LIM-7", "Limits count per program and by default phone alone; closing an account frees \
         an active place, not a lifetime one.", Guide),
     shown("LIM-8", "A profile update to a phone that is at its limit is declined.", Guide),
-    waits("LIM-9", "However many enrollments with one SSN run at once, exactly one account \
+    shown("LIM-9", "However many enrollments with one SSN run at once, exactly one account \
         results.", Reading),
-    waits("OFC-1", "An OFAC match leaves the account pending at gate manual, without cards, and \
+    shown("OFC-1", "An OFAC match leaves the account pending at gate manual, without cards, and \
         sends accountUpdated.", Guide),
-    waits("OFC-2", "When the OFAC review clears, the enrollment finishes unaided: cards, cycle \
+    shown("OFC-2", "When the OFAC review clears, the enrollment finishes unaided: cards, cycle \
         day, normal, healthy, accountUpdated.", Guide),
-    waits("OFC-3", "When the OFAC review fails, the account ends declined with OFAC failed, and \
+    shown("OFC-3", "When the OFAC review fails, the account ends declined with OFAC failed, and \
         accountUpdated says so.", Guide),
     shown("BCD-1", "An interrupted enrollment answers 503 and an empty account; it stays \
         registrationNotComplete without cycle day, cards or webhook.", Guide),
@@ -245,7 +245,7 @@ pub const RULES: &[Rule] = &[
         NB100 is on gives 5/58 and changes nothing.", Guide),
     shown("ACC-3", "Setting a status and closing check their preconditions and send \
         accountUpdated; closing sweeps the purses.", Portal),
-    waits("ACC-4", "A card left blocked after a fraud block is retried 3 times in 15 minutes; if \
+    shown("ACC-4", "A card left blocked after a fraud block is retried 3 times in 15 minutes; if \
         all fail: locked, underReview, manual, accountBlock.", Guide),
     waits("ACC-5", "Users can be listed and updated; phones merge by type and none is removed; a \
         locked account answers 5/362.", Portal),

@@ -10,4 +10,4 @@ mod model;
 pub mod ops;
 mod store;
 
-pub use model::{Due, Ran, Review, Work};
+pub use model::{Due, ORDER_CARDS, REVIEW_OFAC, Ran, Review, UNBLOCK_CARDS, Waiting, Work};

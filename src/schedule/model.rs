@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
 use crate::kernel::time::Timestamp;
 
+/// The name of [`Work::OrderCards`] in the database and in lists.
+pub const ORDER_CARDS: &str = "orderCards";
+/// The name of [`Work::UnblockCards`].
+pub const UNBLOCK_CARDS: &str = "unblockCards";
+/// The name of [`Work::ReviewOfac`].
+pub const REVIEW_OFAC: &str = "reviewOfac";
+
 /// What is to be done to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -42,9 +49,9 @@ impl Work {
     /// Its name in the database and in lists.
     pub fn kind(self) -> &'static str {
         match self {
-            Work::OrderCards { .. } => "orderCards",
-            Work::UnblockCards { .. } => "unblockCards",
-            Work::ReviewOfac { .. } => "reviewOfac",
+            Work::OrderCards { .. } => ORDER_CARDS,
+            Work::UnblockCards { .. } => UNBLOCK_CARDS,
+            Work::ReviewOfac { .. } => REVIEW_OFAC,
         }
     }
 }
@@ -62,6 +69,15 @@ pub struct Due {
     pub account: AccountId,
     /// What is to be done.
     pub work: Work,
+}
+
+/// A task that is still to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// What it is.
+    pub kind: String,
+    /// When it falls due, on the world's clock.
+    pub due_at: Timestamp,
 }
 
 /// A task that was done.

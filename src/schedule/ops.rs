@@ -1,6 +1,6 @@
 //! Putting tasks on the schedule, taking them off, and finding those whose moment has come.
 
-use super::model::{Due, Ran, Work as Task};
+use super::model::{Due, Ran, Waiting, Work as Task};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
@@ -47,12 +47,31 @@ pub async fn is_due(unit: &mut Work, world: &World, task: TaskId) -> Result<bool
     store::is_due(unit, &world.code, task).await
 }
 
+/// Whether anything of this kind is still to be done to an account.
+pub async fn is_waiting(
+    unit: &mut Work,
+    world: &World,
+    account: AccountId,
+    kind: &'static str,
+) -> Result<bool, DbError> {
+    store::is_waiting(unit, &world.code, account, kind).await
+}
+
+/// What is still to be done to an account, in its order.
+pub async fn waiting(
+    mut read: impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+) -> Result<Vec<Waiting>, DbError> {
+    store::waiting(&mut read, program, account).await
+}
+
 /// Collects that a task was done, and what came of it.
 pub fn done(unit: &mut Work, world: &World, task: TaskId, (now, result): (Timestamp, &str)) {
     store::done(unit, &world.code, task, (now, result));
 }
 
-/// Tasks that were done in a span of a world's time, in their order.
+/// Tasks that were done behind one moment of a world and up to another, in their order.
 pub async fn ran_between(
     mut read: impl Read,
     program: &ProgramCode,

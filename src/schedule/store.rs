@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use sqlx::FromRow;
 
-use super::model::{Due, Ran, Work as Task};
+use super::model::{Due, Ran, Waiting, Work as Task};
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
 use crate::kernel::time::Timestamp;
@@ -107,6 +107,35 @@ pub(super) async fn is_due(
     Ok(row.is_some())
 }
 
+const IS_WAITING: &str = "SELECT task_id FROM tasks \
+    WHERE program_code = $1 AND account_id = $2 AND kind = $3 AND state = 'due' LIMIT 1";
+
+pub(super) async fn is_waiting(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+    kind: &str,
+) -> Result<bool, DbError> {
+    let query = sql(IS_WAITING).bind(program).bind(account).bind(kind);
+    let row: Option<(String,)> = read.first(query).await?;
+    Ok(row.is_some())
+}
+
+const WAITING: &str = "SELECT kind, due_at FROM tasks \
+    WHERE program_code = $1 AND account_id = $2 AND state = 'due' \
+    ORDER BY due_at, task_id LIMIT $3";
+
+pub(super) async fn waiting(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+) -> Result<Vec<Waiting>, DbError> {
+    let query = sql(WAITING).bind(program).bind(account).bind(BATCH_MAX);
+    let rows: Vec<(String, i64)> = read.all(query).await?;
+    let waiting = |(kind, due)| Waiting { kind, due_at: Timestamp::from_millis(due) };
+    Ok(rows.into_iter().map(waiting).collect())
+}
+
 const DONE: &str = "UPDATE tasks SET state = 'done', ran_at = $3, result = $4 \
     WHERE program_code = $1 AND task_id = $2";
 
@@ -120,7 +149,7 @@ pub(super) fn done(
 }
 
 const RAN: &str = "SELECT kind, ran_at, account_id, COALESCE(result, '') AS result FROM tasks \
-    WHERE program_code = $1 AND state = 'done' AND ran_at >= $2 AND ran_at <= $3 \
+    WHERE program_code = $1 AND state = 'done' AND ran_at > $2 AND ran_at <= $3 \
     ORDER BY ran_at, due_at, created_at, task_id LIMIT $4";
 
 pub(super) async fn ran_between(

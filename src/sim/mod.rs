@@ -5,6 +5,7 @@
 //! operations under `/_sim/health` need no token.
 
 mod accounts;
+mod actions;
 mod clock;
 mod crypto;
 mod faults;
@@ -30,6 +31,8 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(programs::get_program, programs::put_program, programs::delete_program))
         .routes(routes!(programs::reset_program))
         .routes(routes!(accounts::list_accounts))
+        .routes(routes!(accounts::get_account))
+        .routes(routes!(actions::list_actions, actions::act))
         .routes(routes!(clock::get_clock, clock::put_clock))
         .routes(routes!(clock::advance_clock))
         .routes(routes!(faults::list_faults, faults::add_fault, faults::delete_faults))

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::guard::{Body, Code};
 use super::problem::Problem;
 use crate::app::Sim;
-use crate::programs::people::{self, Person, PersonOutcome};
+use crate::programs::people::{self, InventError, Person, PersonOutcome};
 
 /// Whom to invent.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -18,6 +18,17 @@ pub(super) struct InventPerson {
     /// What is to become of the person's enrollment.
     #[serde(default)]
     outcome: PersonOutcome,
+}
+
+impl From<InventError> for Problem {
+    fn from(error: InventError) -> Self {
+        match error {
+            InventError::NotInTable | InventError::NotInPie => {
+                Problem::bad_request(error.to_string())
+            }
+            InventError::Db(cause) => cause.into(),
+        }
+    }
 }
 
 /// Invent a person

@@ -6,7 +6,7 @@
 //! - [`migrations`]: both engines in step, every table belongs to a world
 //! - [`refusals`]: no refusal without its explanation
 //! - [`claims`]: which tests prove which rule, and that every rule shown is proved
-//! - [`rules_page`], [`config_page`]: pages of `docs/` that are generated from code
+//! - [`rules_page`], [`config_page`], [`states_page`]: pages of `docs/`, generated from code
 //!
 //! What they stand on: [`sources`] finds the files, [`tokens`] takes them apart, [`paths`] reads
 //! the paths they use, [`pages`] compares a generated page with the file.
@@ -22,6 +22,7 @@ mod paths;
 mod refusals;
 mod rules_page;
 mod sources;
+mod states_page;
 mod tokens;
 
 /// Fails with every problem found, one a line, and what to do about them.

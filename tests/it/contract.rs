@@ -151,6 +151,19 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
         "sim_delete_program" => control("DELETE", "wf", Json::Null).await,
         "sim_reset_program" => control("POST", "wf/reset", Json::Null).await,
         "sim_list_accounts" => control("GET", "wf/accounts", Json::Null).await,
+        "sim_get_account" | "sim_list_actions" | "sim_act" => {
+            let partner = sim.partner("wf").await;
+            let body = enrollment(&sim.person("wf").await);
+            let account = partner.enroll(&guid(), &body).await.expect(200).account_id();
+            let path = format!("wf/accounts/{account}/actions");
+            match operation {
+                "sim_get_account" => {
+                    control("GET", &format!("wf/accounts/{account}"), Json::Null).await
+                }
+                "sim_act" => sim.act("wf", &account, json!({ "action": "lockForFraud" })).await,
+                _ => control("GET", &path, Json::Null).await,
+            }
+        }
         "sim_get_clock" => control("GET", "wf/clock", Json::Null).await,
         "sim_put_clock" => control("PUT", "wf/clock", json!({ "mode": "running" })).await,
         "sim_advance_clock" => control("POST", "wf/clock/advance", json!({ "by": "PT1S" })).await,

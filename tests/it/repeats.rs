@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use piebox::db::{Key, Scope};
+use piebox::db::{Key, Scope, sql};
 use piebox::kernel::ids::ProgramCode;
 use serde_json::{Value as Json, json};
 
@@ -81,6 +81,30 @@ on_both_engines! {
         // Sealed or plain, it is the same identity.
         let person = body["user"]["userData"].clone();
         body["user"] = json!({ "encryptedUserData": partner.seal(&id, &person).await });
+        assert_eq!(partner.enroll(&id, &body).await.expect(200).text, first.text);
+    }
+
+    async fn idm_1_an_answer_kept_by_the_first_release_is_repeated_by_this_one(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let (id, body) = (guid(), enrollment(&sim.person("wf").await));
+        let first = partner.enroll(&id, &body).await.expect(200);
+        // As the first release wrote it: without what has been added since.
+        let kept: Vec<(String,)> =
+            sim.sim.db.all(sql("SELECT reply FROM enrollments")).await.unwrap();
+        let mut reply: Json = serde_json::from_str(&kept[0].0).unwrap();
+        let account = reply.as_object_mut().unwrap();
+        for added in ["account_type", "order", "first_active_at", "upgrade"] {
+            assert!(account.remove(added).is_some(), "{added}");
+        }
+        for card in reply["holders"][0]["cards"].as_array_mut().unwrap() {
+            for added in ["status_reason", "embossed_name"] {
+                assert!(card.as_object_mut().unwrap().remove(added).is_some(), "{added}");
+            }
+        }
+        let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
+        unit.write(sql("UPDATE enrollments SET reply = $1").bind(reply.to_string()));
+        unit.commit().await.unwrap();
         assert_eq!(partner.enroll(&id, &body).await.expect(200).text, first.text);
     }
 

@@ -65,6 +65,7 @@ pub(super) struct Call<'a> {
     body: Option<Json>,
     words: Option<&'a str>,
     expected: StatusCode,
+    expected_code: i64,
     shown: Option<&'a [&'a str]>,
 }
 
@@ -78,6 +79,7 @@ impl<'a> Call<'a> {
             body: None,
             words: None,
             expected: StatusCode::OK,
+            expected_code: 0,
             shown: None,
         }
     }
@@ -104,6 +106,12 @@ impl<'a> Call<'a> {
     /// The status it must be answered with; 200 otherwise.
     pub fn expecting(mut self, status: StatusCode) -> Self {
         self.expected = status;
+        self
+    }
+
+    /// The code of `responseDetails` where it is a business rule's; 0 otherwise.
+    pub fn expecting_code(mut self, code: i64) -> Self {
+        self.expected_code = code;
         self
     }
 
@@ -208,7 +216,7 @@ impl Stage {
         }
         // Business refusals come with HTTP 200.
         let code = answer.body.pointer("/responseDetails/0/code").unwrap_or(&Json::Null);
-        if answer.status.is_success() && !code.is_null() && *code != 0 {
+        if answer.status.is_success() && !code.is_null() && *code != call.expected_code {
             bail!("{line} was refused: {answer}");
         }
         let body = &answer.body;

@@ -78,12 +78,13 @@ impl Card {
     }
 }
 
-/// A virtual card, active at once, and its plastic if it was asked for and the product has it.
+/// A virtual card, active at once, and its plastic if it was asked for and the product has it. Both
+/// bear the name of their holder as it is embossed.
 pub fn issue(
     world: &World,
     product: &Product,
     order: &CardOrder,
-    (source, now): (&mut Source, Timestamp),
+    (embossed_name, source, now): (String, &mut Source, Timestamp),
 ) -> Vec<Card> {
     let payment_id = source.id(PaymentId::new);
     let (year, month) = now.year_and_month();
@@ -95,6 +96,7 @@ pub fn issue(
         status: InstrumentStatus::Activated,
         status_reason: None,
         is_pin_set: order.pin,
+        embossed_name,
         last4_pan: last4_pan(world, bin, payment_id),
         bin: bin.clone(),
         expires_year: year + CARD_YEARS,

@@ -6,6 +6,7 @@ use super::cards;
 use super::model::Account;
 use super::positions::{Position, Step};
 use crate::db::{DbError, Key, Work};
+use crate::domains::users::embossing::embossed_name;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::{Fault, FaultTarget};
 use crate::programs::ops as worlds;
@@ -80,7 +81,8 @@ pub fn complete(world: &World, account: &mut Account, now: Timestamp) {
     // A product that was taken out of the settings meanwhile is known by its accounts no longer.
     if let Some(product) = world.settings.product(&account.product_code) {
         for holder in account.holders.iter_mut().filter(|holder| holder.cards.is_empty()) {
-            holder.cards = cards::issue(world, product, &account.order, (&mut source, now));
+            let name = embossed_name(&holder.first_name, &holder.last_name);
+            holder.cards = cards::issue(world, product, &account.order, (name, &mut source, now));
         }
     }
     account.stand_at(Position::Healthy, now);

@@ -51,7 +51,7 @@ pub async fn add_itin(
         holder.identity = Some(ShownIdentity { kind: IdentityType::Itin, last4 });
     }
     let change = PrivateChange { identity_hash: Some(hash), ..PrivateChange::default() };
-    ops::save(&mut unit, world, &before, &mut account, &[(user, change)], now);
+    ops::save(&mut unit, world, (&before, &mut account), &[(user, change)], now);
     unit.commit().await?;
     Ok(Outcome::Done(account))
 }

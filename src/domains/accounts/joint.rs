@@ -13,6 +13,7 @@ use crate::db::{Db, DbError, Key, Work};
 use crate::domains::enrollments::ops as enrollments;
 use crate::domains::enrollments::rules::Denial;
 use crate::domains::kyc::screening;
+use crate::domains::users::embossing::embossed_name;
 use crate::domains::users::ops as users;
 use crate::kernel::ids::AccountId;
 use crate::kernel::outcome::Outcome;
@@ -51,7 +52,7 @@ pub async fn join(
     ops::join(&mut unit, world, id, &holder, (&secrets, now));
     let mut account = before.clone();
     account.holders.push(holder);
-    ops::save(&mut unit, world, &before, &mut account, &[], now);
+    ops::save(&mut unit, world, (&before, &mut account), &[], now);
     unit.commit().await?;
     Ok(Outcome::Done(account))
 }
@@ -101,7 +102,8 @@ fn screened(
             material: new.material.clone(),
             ..CardOrder::default()
         };
-        holder.cards = cards::issue(world, product, &order, (source, now));
+        let name = embossed_name(&holder.first_name, &holder.last_name);
+        holder.cards = cards::issue(world, product, &order, (name, source, now));
     }
     holder
 }

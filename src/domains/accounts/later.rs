@@ -12,6 +12,7 @@ use crate::programs::world::World;
 use crate::schedule::{self, Review};
 
 const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 3_600_000;
 
 /// Does a task that has fallen due. The unit must hold the keys of the account and of
 /// [`completion::order_faults`]. Tells what came of it.
@@ -36,7 +37,7 @@ pub async fn run(
             end_review(unit, world, &mut account, (result, now)).await?
         }
     };
-    ops::save(unit, world, &before, &mut account, &[], now);
+    ops::save(unit, world, (&before, &mut account), &[], now);
     Ok(result)
 }
 
@@ -74,11 +75,23 @@ pub async fn end_review(
     })
 }
 
+/// Where the program says that reviews end by themselves, this one will.
+pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: Timestamp) {
+    let ofac = &world.settings.ofac;
+    let is_open = account.position().is_some_and(Position::is_ofac_review);
+    if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
+        let task = schedule::Work::ReviewOfac { result: ofac.review_result };
+        let due = now.plus_millis(i64::from(hours) * HOUR_MS);
+        let occasion = format!("review {}", account.message_sequence);
+        schedule::ops::put(unit, world, (account.id, task), &occasion, (now, due));
+    }
+}
+
 /// Schedules the retries that are to unblock the cards of an account whose block was lifted.
 pub fn retry_unblocking(
     unit: &mut Work,
     world: &World,
-    account: AccountId,
+    account: &Account,
     (succeeds_on, now): (Option<u32>, Timestamp),
 ) {
     schedule_unblocking(unit, world, account, (1, succeeds_on), now);
@@ -88,7 +101,7 @@ pub fn retry_unblocking(
 fn schedule_unblocking(
     unit: &mut Work,
     world: &World,
-    account: AccountId,
+    account: &Account,
     (attempt, succeeds_on): (u32, Option<u32>),
     now: Timestamp,
 ) {
@@ -96,8 +109,9 @@ fn schedule_unblocking(
     let window_ms = i64::from(settings.unblock_window_minutes) * MINUTE_MS;
     let due = now.plus_millis(window_ms / i64::from(settings.unblock_retries));
     let task = schedule::Work::UnblockCards { attempt, succeeds_on };
-    let occasion = format!("attempt {attempt}");
-    schedule::ops::put(unit, world, (account, task), &occasion, (now, due));
+    // An account may be blocked and unblocked twice in one moment; each is told by a message.
+    let occasion = format!("attempt {attempt} after message {}", account.message_sequence);
+    schedule::ops::put(unit, world, (account.id, task), &occasion, (now, due));
 }
 
 fn unblock_again(
@@ -115,7 +129,7 @@ fn unblock_again(
         return "cards unblocked";
     }
     if attempt < world.settings.card_processor.unblock_retries {
-        schedule_unblocking(unit, world, account.id, (attempt + 1, succeeds_on), now);
+        schedule_unblocking(unit, world, account, (attempt + 1, succeeds_on), now);
         return "cards stay blocked, to be tried again";
     }
     account.stand_at(Position::UnderReview, now);

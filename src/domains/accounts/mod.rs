@@ -6,6 +6,7 @@
 //! has two holders at most, one of them primary.
 //! Left out so far: searching accounts, users, features that terms belong to.
 
+pub mod actions;
 pub mod cards;
 pub mod completion;
 mod endpoints;

@@ -137,8 +137,10 @@ states! {
     }
 
     /// `account.accountType`.
+    #[derive(Default)]
     AccountType {
         /// Of a person.
+        #[default]
         Consumer = "consumer",
         /// Of a business.
         Business = "business",
@@ -337,6 +339,9 @@ pub struct Card {
     pub status_reason: Option<InstrumentStatusReason>,
     /// A PIN is set.
     pub is_pin_set: bool,
+    /// The name on it, in capitals without diacritics.
+    #[serde(default)]
+    pub embossed_name: String,
     /// First digits of the card number.
     pub bin: String,
     /// Last four digits of the card number.
@@ -383,12 +388,6 @@ pub struct TermsAcceptance {
     pub accepted_at: Timestamp,
     /// Accepted or declined.
     pub accepted: bool,
-}
-
-impl Default for AccountType {
-    fn default() -> Self {
-        Self::Consumer
-    }
 }
 
 impl Account {

@@ -110,6 +110,18 @@ pub struct Listed {
     pub created_at: Timestamp,
 }
 
+impl From<&Account> for Listed {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id,
+            reference_number: account.reference_number.clone(),
+            product_code: account.product_code.clone(),
+            standing: account.standing,
+            created_at: account.created_at,
+        }
+    }
+}
+
 /// Accounts of a program, oldest first.
 pub async fn list(
     mut read: impl Read,
@@ -174,8 +186,7 @@ fn add_holder(
 pub fn save(
     unit: &mut Work,
     world: &World,
-    before: &Account,
-    account: &mut Account,
+    (before, account): (&Account, &mut Account),
     private: &[(UserId, PrivateChange)],
     now: Timestamp,
 ) {

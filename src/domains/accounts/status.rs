@@ -44,7 +44,7 @@ pub async fn set(
     if !position.blocks_cards() {
         account.unblock_cards(now);
     }
-    ops::save(&mut unit, world, &before, &mut account, &[], now);
+    ops::save(&mut unit, world, (&before, &mut account), &[], now);
     unit.commit().await?;
     Ok(Outcome::Done(account))
 }
@@ -86,7 +86,7 @@ pub async fn close(
     }
     schedule::ops::cancel(&mut unit, world, id, UNBLOCKING.kind());
     purses::sweep(&mut account.purses, now);
-    ops::save(&mut unit, world, &before, &mut account, &[], now);
+    ops::save(&mut unit, world, (&before, &mut account), &[], now);
     unit.commit().await?;
     Ok(Outcome::Done(account))
 }

@@ -28,8 +28,8 @@ const FIND: &str = "SELECT p.version AS world_version, \
     b.purse_id, b.purse_type, b.available_e4, b.ledger_e4, b.balance_at, b.is_hidden, \
     b.is_round_up, \
     c.payment_instrument_id, c.payment_id, c.instrument_type, c.status AS card_status, \
-    c.status_reason AS card_reason, c.is_pin_set, c.bin, c.last4_pan, c.expires_year, \
-    c.expires_month, c.material, c.issue_source, \
+    c.status_reason AS card_reason, c.is_pin_set, c.embossed_name, c.bin, c.last4_pan, \
+    c.expires_year, c.expires_month, c.material, c.issue_source, \
     c.issued_at, c.activated_at \
     FROM programs p \
     LEFT JOIN accounts a ON a.program_code = p.program_code AND a.account_id = $2 \
@@ -115,6 +115,7 @@ struct CardRow {
     card_status: Option<String>,
     card_reason: Option<String>,
     is_pin_set: Option<bool>,
+    embossed_name: Option<String>,
     bin: Option<String>,
     last4_pan: Option<String>,
     expires_year: Option<i64>,
@@ -291,6 +292,7 @@ impl CardRow {
             status: need_read("payment_instruments.status", &self.card_status)?,
             status_reason: maybe_read("payment_instruments.status_reason", &self.card_reason)?,
             is_pin_set: need("payment_instruments.is_pin_set", &self.is_pin_set)?,
+            embossed_name: need("payment_instruments.embossed_name", &self.embossed_name)?,
             bin: need("payment_instruments.bin", &self.bin)?,
             last4_pan: need("payment_instruments.last4_pan", &self.last4_pan)?,
             expires_year: need_small("payment_instruments.expires_year", self.expires_year)?,
@@ -435,8 +437,8 @@ pub(super) fn insert_holder(
 const INSERT_CARD: &str = "INSERT INTO payment_instruments (program_code, payment_instrument_id, \
     payment_id, account_id, user_id, position, instrument_type, status, is_pin_set, bin, \
     last4_pan, expires_year, expires_month, material, issue_source, issued_at, activated_at, \
-    status_reason) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    status_reason, embossed_name) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 
 /// Collects a new card, the `position`-th of its holder.
 pub(super) fn insert_card(
@@ -464,7 +466,8 @@ pub(super) fn insert_card(
             .bind(card.issue_source.as_deref())
             .bind(card.issued_at)
             .bind(card.activated_at)
-            .bind(card.status_reason.map(|reason| reason.as_str())),
+            .bind(card.status_reason.map(|reason| reason.as_str()))
+            .bind(card.embossed_name.as_str()),
     );
 }
 

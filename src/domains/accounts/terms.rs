@@ -48,7 +48,7 @@ pub async fn update(
         Some(email) => email_change(&mut unit, world, &account, email).await?,
         None => None,
     };
-    ops::save(&mut unit, world, &before, &mut account, private.as_slice(), now);
+    ops::save(&mut unit, world, (&before, &mut account), private.as_slice(), now);
     unit.commit().await?;
     Ok(Outcome::Done(account))
 }

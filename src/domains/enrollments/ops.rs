@@ -5,6 +5,7 @@ use super::rules::{self, Denial, Facts, Offer};
 use super::store::{self, Record};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::completion::order_cards;
+use crate::domains::accounts::later::schedule_review;
 use crate::domains::accounts::limits::{self, Whose};
 use crate::domains::accounts::model::{
     Account, AccountType, CardOrder, DobStatus, Holder, IdentityType, Purse, PurseType,
@@ -25,11 +26,9 @@ use crate::programs::faults::Fault;
 use crate::programs::ops as worlds;
 use crate::programs::settings::Product;
 use crate::programs::world::World;
-use crate::schedule;
 
 /// Tries at numbers that nobody else has. A clash is rare; three in a row mean a defect.
 const DRAWS_MAX: u32 = 3;
-const HOUR_MS: i64 = 3_600_000;
 
 /// Who calls, where and when.
 #[derive(Debug, Clone, Copy)]
@@ -209,14 +208,14 @@ async fn begin(
     let draw = request.draw.to_string();
     let labels = ["enroll", request.key.request_id, request.key.fingerprint, &draw];
     let mut account = registered(caller, new, product, &mut world.source(&labels));
-    let told = if stops { None } else { settle(unit, caller, new, &mut account).await? };
-    accounts::open(
-        unit,
-        world,
-        &mut account,
-        &secrets(world, &new.person, new.pin.as_ref()),
-        caller.now,
-    );
+    let told = if stops {
+        account.stand_at(Position::Unfinished, caller.now);
+        None
+    } else {
+        settle(unit, caller, new, &mut account).await?
+    };
+    let secrets = secrets(world, &new.person, new.pin.as_ref());
+    accounts::open(unit, world, &mut account, &secrets, caller.now);
     let record = Record::of(request.key, &account, told, new);
     store::insert(unit, &world.code, &record, caller.now);
     Ok(answer(world, account, told))
@@ -262,7 +261,7 @@ async fn resume(
     let pin_hash = secrets(world, &new.person, new.pin.as_ref()).pin_hash;
     let change = PrivateChange { pin_hash, ..PrivateChange::default() };
     let holder = account.primary().map(|holder| (holder.user_id, change));
-    accounts::save(unit, world, &before, &mut account, holder.as_slice(), caller.now);
+    accounts::save(unit, world, (&before, &mut account), holder.as_slice(), caller.now);
     store::finish(unit, &world.code, &Record::of(request.key, &account, told, new));
     Ok(answer(world, account, told))
 }
@@ -353,17 +352,6 @@ async fn settle(
     Ok(screened.code.map(|code| (code, screened.rule)))
 }
 
-/// Where the program says that reviews end by themselves, this one will.
-pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: Timestamp) {
-    let ofac = &world.settings.ofac;
-    let is_open = account.position().is_some_and(Position::is_ofac_review);
-    if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
-        let task = schedule::Work::ReviewOfac { result: ofac.review_result };
-        let due = now.plus_millis(i64::from(hours) * HOUR_MS);
-        schedule::ops::put(unit, world, (account.id, task), "review", (now, due));
-    }
-}
-
 fn order(new: &NewEnrollment) -> CardOrder {
     CardOrder {
         plastic: new.wants_plastic,
@@ -383,7 +371,7 @@ fn registered(
     let now = caller.now;
     let currency = new.currency.clone().or_else(|| product.currencies.first().cloned());
     let (standing, _) = Position::Unfinished.shown();
-    let mut account = Account {
+    Account {
         id: source.id(AccountId::new),
         reference_number: format!("{}{}", source.letters(3), source.digits(7)),
         product_code: product.product_code.clone(),
@@ -413,9 +401,7 @@ fn registered(
             is_hidden: false,
             is_round_up: false,
         }],
-    };
-    account.stand_at(Position::Unfinished, now);
-    account
+    }
 }
 
 /// A holder as the account shows one, before screening.

@@ -64,7 +64,7 @@ pub async fn update(
         primary.identity = shown_identity(&given.identity);
     }
     let private = [(holder.user_id, change)];
-    accounts::save(&mut unit, world, &before, &mut account, &private, now);
+    accounts::save(&mut unit, world, (&before, &mut account), &private, now);
     unit.commit().await?;
     Ok(Outcome::Done(account))
 }

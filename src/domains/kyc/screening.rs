@@ -73,6 +73,12 @@ const LINES: [Line; 7] = [
     },
 ];
 
+/// Where accounts stand after screening, by either table and without an identity check.
+pub fn verdicts() -> impl Iterator<Item = Position> {
+    let by_table = LINES.iter().flat_map(|line| [line.socure.0, line.idology.0]);
+    by_table.chain([APPROVED.position, MATCH_PENDING.position, MATCH_LOCKED.position])
+}
+
 /// Whether a number stands in the tables; such numbers are no ITINs, whatever they begin with.
 pub fn is_listed(ssn: &str) -> bool {
     LINES.iter().any(|line| ssn.starts_with(line.prefix))

@@ -1,6 +1,5 @@
 //! The name as it stands on a card. Follows "Diacritic Character Substitution" of Enrollments API
-//! Endpoints; which letter replaces which is not printed there, so each becomes its base letter. No
-//! answer shows it yet.
+//! Endpoints; which letter replaces which is not printed there, so each becomes its base letter.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

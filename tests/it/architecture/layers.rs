@@ -119,6 +119,15 @@ const LAYERS: &[Layer] = &[
         advice: "SQL and sqlx live in src/db and in files named store.rs: move it there",
     },
     Layer {
+        files: &["src/schedule/**"],
+        except: &[],
+        never: &["axum", "crate::http", "crate::domains", "crate::sim", "crate::jobs"],
+        only: &[],
+        words: &[],
+        sql: true,
+        advice: "the schedule knows when, not what: jobs/run.rs brings tasks to their families",
+    },
+    Layer {
         files: &["src/journal/**"],
         except: &[],
         never: &["axum", "crate::http", "crate::domains", "crate::sim"],

@@ -105,6 +105,33 @@ impl TestSim {
         invented.expect(201).body["userData"].clone()
     }
 
+    /// A person whose enrollment comes out so.
+    pub async fn person_with(&self, program: &str, outcome: &str) -> Json {
+        let wish = json!({ "outcome": outcome });
+        let invented = self.control("POST", &format!("{program}/people"), wish).await;
+        invented.expect(201).body["userData"].clone()
+    }
+
+    /// What the outside world does to an account.
+    pub async fn act(&self, program: &str, account: &str, action: Json) -> Answer {
+        self.control("POST", &format!("{program}/accounts/{account}/actions"), action).await
+    }
+
+    /// Moves the program's clock on, and answers what ran.
+    pub async fn advance(&self, program: &str, by: &str) -> Vec<Json> {
+        let path = format!("{program}/clock/advance");
+        let advanced = self.control("POST", &path, json!({ "by": by })).await.expect(200);
+        advanced.body["ran"].as_array().unwrap().clone()
+    }
+
+    /// Events about one account, oldest first.
+    pub async fn events_of(&self, program: &str, account: &str) -> Vec<Json> {
+        let mut events = self.events(program).await;
+        events.retain(|event| event["accountIdentifier"] == account);
+        events.sort_by_key(|event| event["sequence"].as_i64());
+        events
+    }
+
     /// A receiver that the program's webhooks go to.
     pub async fn receiver(&self, program: &str) -> Receiver {
         let address = "127.0.0.1:0".parse().unwrap();
@@ -159,6 +186,30 @@ pub fn enrollment(person: &Json) -> Json {
         "requestPhysicalCardFlag": true,
         "executeKycFlag": true,
     })
+}
+
+/// Where an account stands: status, reason, KYC, OFAC, gate.
+pub fn standing(account: &Json) -> String {
+    let kyc = &account["accountHolders"][0]["user"]["kycStateData"];
+    let text = |value: &Json| value.as_str().unwrap_or("-").to_owned();
+    [
+        &account["status"],
+        &account["statusReasons"][0],
+        &kyc["kycStatus"],
+        &kyc["ofacStatus"],
+        &kyc["kycPendingGate"],
+    ]
+    .map(text)
+    .join(" ")
+}
+
+/// `type status` of each card of the first holder.
+pub fn cards(account: &Json) -> Vec<String> {
+    let cards = account["accountHolders"][0]["paymentInstruments"].as_array().unwrap();
+    let text = |value: &Json| value.as_str().unwrap().to_owned();
+    let card =
+        |card: &Json| format!("{} {}", text(&card["paymentInstrumentType"]), text(&card["status"]));
+    cards.iter().map(card).collect()
 }
 
 /// The members of a document with their types, one line each, in order: what a sample fixes.
