@@ -8,6 +8,10 @@ ALTER TABLE accounts ADD COLUMN card_order TEXT NOT NULL DEFAULT '{"plastic":fal
 ALTER TABLE accounts ADD COLUMN first_active_at BIGINT;
 -- An upgrade under way, as JSON.
 ALTER TABLE accounts ADD COLUMN upgrade TEXT;
+-- The partner's own id for the account.
+ALTER TABLE accounts ADD COLUMN partner_account_identifier TEXT;
+-- One call names an account without its program.
+CREATE INDEX accounts_account_idx ON accounts (account_id);
 -- Every account of earlier releases took its place at once.
 UPDATE accounts SET first_active_at = created_at;
 

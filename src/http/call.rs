@@ -18,7 +18,7 @@ use crate::app::Sim;
 use crate::config::Client;
 use crate::db::DbError;
 use crate::kernel::codes;
-use crate::kernel::ids::{ProgramCode, RequestId};
+use crate::kernel::ids::{AccountId, IdProblem, ProgramCode, RequestId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::FaultTarget;
@@ -76,7 +76,7 @@ impl FromRequestParts<Sim> for Call {
         let template = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let template = template.unwrap_or_default();
         let bearer = sim.tokens.read(&parts.headers, &template)?;
-        let code = program_code(parts, sim).await;
+        let code = program_code(parts, sim, &bearer).await?;
         let known = match &code {
             Ok(code) => sim.worlds.find(code).await?,
             Err(_) => None,
@@ -99,13 +99,59 @@ impl FromRequestParts<Sim> for Call {
     }
 }
 
-async fn program_code(parts: &mut Parts, sim: &Sim) -> Result<ProgramCode, Refusal> {
+/// The program that the path names, by its code or, on the one path without it, by an account.
+async fn program_code(
+    parts: &mut Parts,
+    sim: &Sim,
+    bearer: &Bearer,
+) -> Result<Result<ProgramCode, Refusal>, DbError> {
     let params = RawPathParams::from_request_parts(parts, sim).await;
     let unknown = |facts: String| Refusal::of(&codes::UNKNOWN_PROGRAM).because(facts);
-    let params = params.map_err(|cause| unknown(cause.to_string()))?;
-    let given = params.iter().find(|(name, _)| *name == "programCode").map_or("", |(_, v)| v);
-    ProgramCode::from_str(given)
-        .map_err(|problem| unknown(format!("the program code {given:?} {problem}")))
+    let params = match params {
+        Ok(params) => params,
+        Err(cause) => return Ok(Err(unknown(cause.to_string()))),
+    };
+    let given = |name: &str| params.iter().find(|(known, _)| *known == name).map(|(_, v)| v);
+    match (given("programCode"), path_id(&params, "accountIdentifier")) {
+        (None, Ok(account)) => program_of(sim, bearer, account).await,
+        (None, Err(refusal)) => Ok(Err(refusal)),
+        (Some(code), _) => Ok(ProgramCode::from_str(code)
+            .map_err(|problem| unknown(format!("the program code {code:?} {problem}")))),
+    }
+}
+
+/// The one program of the client that holds an account. Several may, since ids follow from seeds;
+/// to guess among them would change somebody else's account.
+async fn program_of(
+    sim: &Sim,
+    bearer: &Bearer,
+    account: AccountId,
+) -> Result<Result<ProgramCode, Refusal>, DbError> {
+    let mut holding = sim.worlds.holding(account).await?;
+    holding.retain(|code| is_entitled(&bearer.client, code));
+    let count = holding.len();
+    Ok(match (holding.pop(), count) {
+        (Some(code), 1) => {
+            // Nobody further out knows the program, to have the call repeated with a fresh copy.
+            sim.worlds.refresh(&code);
+            Ok(code)
+        }
+        _ => Err(Refusal::of(&codes::ACCOUNT_NOT_FOUND).because(format!(
+            "{count} programs of client {} hold account {account}; without its program an \
+             account is found where one does",
+            bearer.client.id
+        ))),
+    })
+}
+
+/// A GUID of the path; `name` is the parameter's.
+pub fn path_id<T: FromStr<Err = IdProblem>>(
+    path: &RawPathParams,
+    name: &'static str,
+) -> Result<T, Refusal> {
+    let given = path.iter().find(|(known, _)| *known == name).map_or("", |(_, v)| v);
+    T::from_str(given)
+        .map_err(|problem| Refusal::of(&codes::PATH_ID_NO_GUID).saying(format!("{name} {problem}")))
 }
 
 /// The checks that answer 401. A token used in no known world ages on the wall clock.

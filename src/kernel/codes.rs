@@ -39,6 +39,7 @@ const KYC_PAGE: &str = "KYC page, SSNs of the integration environment";
 const KYB_PAGE: &str = "KYB page";
 const REFERENCE: &str = "reference page of POST enrollments";
 const JOINT_PAGE: &str = "Joint Accounts page";
+const ADD_ONS: &str = "Optional API Add-Ons, features";
 const USERS_PAGE: &str = "Users page";
 
 macro_rules! codes {
@@ -336,6 +337,9 @@ codes! {
 
     /// The account's state does not allow the operation.
     ACCOUNT_STATE = 200, 4 / 105, "accountStatus does not allow this operation", "ACC-3", READING;
+    /// The terms are opted out of while a feature needs them.
+    TERMS_IN_USE = 200, 5 / 58, "Terms cannot be opted out because feature is still in use",
+        "ACC-2", ADD_ONS;
     /// The program does not let partners set a status, or not this one.
     STATUS_NOT_ALLOWED = 400, 600 / 0, "The account status cannot be set so.", "ACC-3", READING;
     /// Profiles of locked accounts stay as they are.

@@ -1,6 +1,7 @@
 //! Money in ten-thousandths of a dollar, the finest step the vendor prints.
 //!
 //! Leaves out arithmetic beyond what is used: the ledger brings its own checked operations.
+//! Those that are here never wrap.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,11 @@ impl Money {
     /// In ten-thousandths of a dollar.
     pub const fn e4(self) -> i64 {
         self.0
+    }
+
+    /// The sum, unless it is beyond what can be kept.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
     }
 
     /// In dollars, for a JSON number. Exact up to 99 billion dollars, far beyond any balance here.

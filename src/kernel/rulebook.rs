@@ -155,9 +155,9 @@ pub const RULES: &[Rule] = &[
         card.", Guide),
     shown("ENR-45", "Enrollments that succeed or stay pending send accountUpdated; one ended by a \
         server error never does.", Guide),
-    waits("ENR-46", "Reading an enrollment adds members to the account, shows both joint holders, \
+    shown("ENR-46", "Reading an enrollment adds members to the account, shows both joint holders, \
         and has upgradeKycStateData only during an upgrade.", Guide),
-    waits("ENR-47", "`PUT /enrollments/account/{id}`, plural too, edits the profile by the same \
+    shown("ENR-47", "`PUT /enrollments/account/{id}`, plural too, edits the profile by the same \
         rules; identity stays fixed once KYC is complete.", Guide),
     shown("KYC-1", "By default an SSN starting with 451 gets KYC failed, OFAC passed: locked, \
         registrationFailed, gate none, 2/11.", Portal),
@@ -185,7 +185,7 @@ pub const RULES: &[Rule] = &[
         (2/61).", Guide),
     shown("LIM-7", "Limits count per program and by default phone alone; closing an account frees \
         an active place, not a lifetime one.", Guide),
-    waits("LIM-8", "A profile update to a phone that is at its limit is declined.", Guide),
+    shown("LIM-8", "A profile update to a phone that is at its limit is declined.", Guide),
     shown("LIM-9", "However many enrollments with one SSN run at once, exactly one account \
         results.", Reading),
     shown("OFC-1", "An OFAC match leaves the account pending at gate manual, without cards, and \
@@ -226,16 +226,16 @@ pub const RULES: &[Rule] = &[
         that is not pending gives 1/12, no change.", Portal),
     shown("GATE-3", "After a KYC cure the partner's `POST .../paymentInstruments` completes the \
         account: cards, cycle day, normal.", Portal),
-    waits("ITN-1", "An ITIN that is not 9 digits led by a 9 gives HTTP 400, code 761/0; the \
+    shown("ITN-1", "An ITIN that is not 9 digits led by a 9 gives HTTP 400, code 761/0; the \
         identity path also works without its program.", Guide),
-    waits("ITN-2", "Adding an ITIN to an account not enrolled by Matricula gives 5/380 on HTTP \
+    shown("ITN-2", "Adding an ITIN to an account not enrolled by Matricula gives 5/380 on HTTP \
         200.", Guide),
-    waits("ITN-3", "Adding an ITIN past its account limits gives 2/60 or 2/61.", Guide),
+    shown("ITN-3", "Adding an ITIN past its account limits gives 2/60 or 2/61.", Guide),
     shown("LNK-1", "The activation link call with account, idType or country empty gives HTTP 400, \
         code 200/0.", Guide),
     shown("LNK-2", "The activation link call with all three values answers a link for that \
         account.", Guide),
-    waits("JNT-1", "A second, non-primary holder may join; a third (5/102), a locked account \
+    shown("JNT-1", "A second, non-primary holder may join; a third (5/102), a locked account \
         (5/100) or a business one (10/0) is refused on HTTP 200.", Portal),
 
     // Accounts and cards.
@@ -243,7 +243,7 @@ pub const RULES: &[Rule] = &[
         10/0, an id that is no GUID 400.", Portal),
     waits("ACC-2", "Terms are opted in and out within 720 hours of now; opting out of negBal while \
         NB100 is on gives 5/58 and changes nothing.", Guide),
-    waits("ACC-3", "Setting a status and closing check their preconditions and send \
+    shown("ACC-3", "Setting a status and closing check their preconditions and send \
         accountUpdated; closing sweeps the purses.", Portal),
     shown("ACC-4", "A card left blocked after a fraud block is retried 3 times in 15 minutes; if \
         all fail: locked, underReview, manual, accountBlock.", Guide),

@@ -9,7 +9,7 @@ use super::faults::{Fault, FaultCount, FaultRule};
 use super::settings::Settings;
 use super::world::World;
 use crate::db::{DbError, Read, Statement, Work, sql};
-use crate::kernel::ids::{FaultId, ProgramCode};
+use crate::kernel::ids::{AccountId, FaultId, ProgramCode};
 use crate::kernel::time::Timestamp;
 
 /// Every table whose rows belong to a world's life, children before parents. A reset empties them;
@@ -63,6 +63,21 @@ pub(super) async fn find(
     let clock: WorldClock = stored_json("programs.clock", &first.clock)?;
     let faults = rows.iter().filter_map(fault).collect::<Result<_, _>>()?;
     Ok(Some(World::new(code.clone(), first.version, settings, clock, faults)))
+}
+
+/// Programs with an account of this id.
+pub(super) async fn holding(
+    read: &mut impl Read,
+    account: AccountId,
+) -> Result<Vec<ProgramCode>, DbError> {
+    let query =
+        sql("SELECT program_code FROM accounts WHERE account_id = $1 ORDER BY program_code");
+    let rows: Vec<(String,)> = read.all(query.bind(account)).await?;
+    let code = |(code,): (String,)| {
+        let unreadable = |problem| DbError::Unreadable(format!("accounts.program_code: {problem}"));
+        code.parse().map_err(unreadable)
+    };
+    rows.into_iter().map(code).collect()
 }
 
 /// The stored version of a world, if it is there.

@@ -14,7 +14,7 @@ use super::settings::{ClockStart, Settings};
 use super::store;
 use super::world::World;
 use crate::db::{Db, DbError, Key, KeyTurns, Scope, Turn};
-use crate::kernel::ids::ProgramCode;
+use crate::kernel::ids::{AccountId, ProgramCode};
 use crate::kernel::source::Source;
 use crate::kernel::time::{Timestamp, WallClock};
 
@@ -86,6 +86,11 @@ impl Worlds {
         if !self.db.is_exclusive() {
             self.forget(code);
         }
+    }
+
+    /// The worlds with an account of this id: ids are unlike within a world, not across.
+    pub async fn holding(&self, account: AccountId) -> Result<Vec<ProgramCode>, DbError> {
+        store::holding(&mut &self.db, account).await
     }
 
     /// Whether the copy of a world in this process, if there is one, is the stored version.

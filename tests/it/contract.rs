@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
+use crate::account_changes::enrolled_by_matricula;
 use crate::support::{Answer, Engine, Partner, TestSim, basic, enrollment, guid};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
@@ -92,7 +93,11 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
             let account = partner.enroll(&id, &body).await.account_id();
             partner.get(&format!("/accounts/{account}")).await
         }
-        _ => exercise_gates(&partner, operation, body).await,
+        gate if ["kyc_", "ofac_", "paymentinstrument_"].iter().any(|it| gate.starts_with(it)) => {
+            exercise_gates(&partner, operation, body).await
+        }
+        "account_post_executekyc" => exercise_gates(&partner, operation, body).await,
+        _ => exercise_changes(sim, operation).await,
     }
 }
 
@@ -154,6 +159,56 @@ async fn exercise_gates(partner: &Partner, operation: &str, mut body: Json) -> A
         }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
+}
+
+/// Calls that change an account or its holders.
+async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
+    let partner = sim.partner("wf").await;
+    let body = enrollment(&sim.person("wf").await);
+    let account = partner.enroll(&guid(), &body).await.account_id();
+    let call = async |method: &str, path: &str, body: Json| {
+        partner.call(method, &path.replace("{a}", &account), &guid(), body).await
+    };
+    match operation {
+        "account_put_updateaccount" => {
+            call("PUT", "/accounts/{a}", json!({ "partnerAccountIdentifier": "x" })).await
+        }
+        "account_put_setpartneraccountstatus" => {
+            let status = json!({ "status": "normal", "statusReason": "healthy", "notes": "n" });
+            call("PUT", "/accounts/{a}/status", status).await
+        }
+        "account_put_closeaccount" => {
+            let reason = json!({ "reason": "customerInitiatedSpendDown" });
+            call("PUT", "/accounts/{a}/close", reason).await
+        }
+        "account_post_addaccountholder" => {
+            let person = sim.person("wf").await;
+            let joining = json!({ "currency": "USD", "userProfile": person });
+            call("POST", "/accounts/{a}/AccountHolder", joining).await
+        }
+        "account_post_updateitin" => exercise_identity(sim, "/programs/wf").await,
+        "account_post_updateitin_without_program" => exercise_identity(sim, "").await,
+        "enrollments_put_updateprofile" => {
+            call("PUT", "/enrollments/account/{a}", json!({ "userData": {} })).await
+        }
+        "enrollments_put_updateprofile_plural" => {
+            call("PUT", "/enrollments/accounts/{a}", json!({ "userData": {} })).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    }
+}
+
+async fn exercise_identity(sim: &TestSim, prefix: &str) -> Answer {
+    let partner = sim.partner("wf").await;
+    let enrolled = enrolled_by_matricula(sim, &partner).await;
+    let user = &enrolled.body["account"]["accountHolders"][0]["user"]["userIdentifier"];
+    let (account, user) = (enrolled.account_id(), user.as_str().unwrap());
+    let (token, id) = (format!("Bearer {}", partner.token), guid());
+    let headers = [("authorization", token.as_str()), ("x-gd-requestid", id.as_str())];
+    let path = format!("{prefix}/accounts/{account}/users/{user}/identity");
+    let number = if prefix.is_empty() { "900111111" } else { "900222222" };
+    let body = json!({ "idNumber": number }).to_string();
+    sim.bare("POST", &path, &headers, body).await
 }
 
 async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 #![expect(clippy::print_stderr, reason = "a skipped engine is said loudly")]
 
+mod account_changes;
 mod accounts;
 mod activation_link;
 mod architecture;
@@ -20,9 +21,12 @@ mod gates;
 mod health;
 mod instant_issue;
 mod integration_flow;
+mod joint_holders;
 mod limits;
+mod matrix;
 mod outcomes;
 mod process;
+mod profile;
 mod repeats;
 mod reviews;
 mod support;

@@ -214,6 +214,9 @@ pub struct Account {
     pub is_instant_issue: bool,
     /// The partner's own id for the consumer.
     pub partner_consumer_id: Option<String>,
+    /// The partner's own id for the account.
+    #[serde(default)]
+    pub partner_account_identifier: Option<String>,
     /// Terms accepted for the account.
     pub terms: Vec<TermsAcceptance>,
     /// Number of the last message sent about this account.

@@ -3,7 +3,7 @@
 
 use super::events;
 use super::model::{Account, AccountStatus, Holder, Standing};
-use super::store;
+use super::{purses, store};
 use crate::db::{DbError, Read, Work};
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, UserId};
@@ -197,6 +197,11 @@ pub fn save(
         |account: &Account| Account { holders: Vec::new(), purses: Vec::new(), ..account.clone() };
     if without_parts(before) != without_parts(account) {
         store::update(unit, &world.code, account);
+    }
+    for purse in &account.purses {
+        if before.purses.iter().any(|known| known.id == purse.id && known != purse) {
+            purses::store::update(unit, &world.code, purse);
+        }
     }
     let unchanged = PrivateChange::default();
     for holder in &account.holders {

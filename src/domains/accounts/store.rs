@@ -8,6 +8,7 @@ use sqlx::FromRow;
 
 use super::model::{Account, Card, Holder, KycState, Purse, ShownIdentity, Standing};
 use super::ops::{Found, Listed, NewHolderSecrets, Private, PrivateChange, Wanted};
+use super::purses;
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, ProgramCode, UserId};
 use crate::kernel::money::Money;
@@ -20,7 +21,7 @@ const FIND: &str = "SELECT p.version AS world_version, \
     a.account_id, a.reference_number, a.product_code, a.currency, a.status, a.status_reason, \
     a.status_changed_at, a.cycle_day, a.account_number, a.routing_number, a.is_instant_issue, \
     a.partner_consumer_id, a.terms, a.message_sequence, a.created_at, a.account_type, \
-    a.card_order, a.first_active_at, a.upgrade, \
+    a.card_order, a.first_active_at, a.upgrade, a.partner_account_identifier, \
     u.user_id, u.account_holder_id, u.is_primary, u.first_name, u.last_name, u.dob_status, \
     u.identity_type, u.last4_identity, u.transfer_acceptance, u.ofac_status, u.kyc_status, \
     u.kyc_pending_gate, \
@@ -76,6 +77,7 @@ struct AccountRow {
     card_order: Option<String>,
     first_active_at: Option<i64>,
     upgrade: Option<String>,
+    partner_account_identifier: Option<String>,
 }
 
 #[derive(Debug, FromRow)]
@@ -219,6 +221,7 @@ impl AccountRow {
             routing_number: need("accounts.routing_number", &self.routing_number)?,
             is_instant_issue: need("accounts.is_instant_issue", &self.is_instant_issue)?,
             partner_consumer_id: self.partner_consumer_id.clone(),
+            partner_account_identifier: self.partner_account_identifier.clone(),
             terms: json("accounts.terms", &need("accounts.terms", &self.terms)?)?,
             message_sequence: need("accounts.message_sequence", &self.message_sequence)?,
             created_at: moment("accounts.created_at", self.created_at)?,
@@ -352,13 +355,9 @@ impl ListedRow {
 const INSERT_ACCOUNT: &str = "INSERT INTO accounts (program_code, account_id, reference_number, \
     product_code, currency, status, status_reason, status_changed_at, cycle_day, account_number, \
     routing_number, is_instant_issue, partner_consumer_id, terms, message_sequence, created_at, \
-    account_type, card_order, first_active_at, upgrade) \
+    account_type, card_order, first_active_at, upgrade, partner_account_identifier) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-    $20)";
-
-const INSERT_PURSE: &str = "INSERT INTO purses (program_code, purse_id, account_id, purse_type, \
-    status, is_hidden, is_round_up, available_e4, ledger_e4, balance_at, created_at) \
-    VALUES ($1, $2, $3, $4, 'active', $5, $6, $7, $8, $9, $10)";
+    $20, $21)";
 
 /// Collects a new account with its purses; holders and cards follow by their own functions.
 pub(super) fn insert(work: &mut Work, program: &ProgramCode, new: &Account) {
@@ -383,23 +382,10 @@ pub(super) fn insert(work: &mut Work, program: &ProgramCode, new: &Account) {
             .bind(new.account_type.as_str())
             .bind(text(&new.order))
             .bind(new.first_active_at)
-            .bind(new.upgrade.as_ref().map(text)),
+            .bind(new.upgrade.as_ref().map(text))
+            .bind(new.partner_account_identifier.as_deref()),
     );
-    for purse in &new.purses {
-        work.write(
-            sql(INSERT_PURSE)
-                .bind(program)
-                .bind(purse.id)
-                .bind(new.id)
-                .bind(purse.kind.as_str())
-                .bind(purse.is_hidden)
-                .bind(purse.is_round_up)
-                .bind(purse.available)
-                .bind(purse.ledger)
-                .bind(purse.balance_at)
-                .bind(new.created_at),
-        );
-    }
+    purses::store::insert(work, program, new);
 }
 
 fn text<T: Serialize>(value: &T) -> String {
@@ -503,7 +489,8 @@ pub(super) fn update_card(work: &mut Work, program: &ProgramCode, card: &Card) {
 
 const UPDATE_ACCOUNT: &str = "UPDATE accounts SET status = $3, status_reason = $4, \
     status_changed_at = $5, cycle_day = $6, message_sequence = $7, product_code = $8, terms = $9, \
-    card_order = $10, first_active_at = $11, upgrade = $12, partner_consumer_id = $13 \
+    card_order = $10, first_active_at = $11, upgrade = $12, partner_consumer_id = $13, \
+    partner_account_identifier = $14 \
     WHERE program_code = $1 AND account_id = $2";
 
 /// Collects the account's own changing members.
@@ -522,7 +509,8 @@ pub(super) fn update(work: &mut Work, program: &ProgramCode, account: &Account) 
             .bind(text(&account.order))
             .bind(account.first_active_at)
             .bind(account.upgrade.as_ref().map(text))
-            .bind(account.partner_consumer_id.as_deref()),
+            .bind(account.partner_consumer_id.as_deref())
+            .bind(account.partner_account_identifier.as_deref()),
     );
 }
 

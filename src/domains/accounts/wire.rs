@@ -2,42 +2,32 @@
 //! and GET account; members and their order follow the samples of Enrollments API Endpoints.
 //! Reading shows more than enrolling: product, terms, and where cards and accounts come from.
 
-use std::str::FromStr;
-
 use axum::extract::RawPathParams;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub mod changes;
+pub mod joint;
 
 use super::cards::PrivateCardData;
 use super::model::{
     Account, Card, Holder, InstrumentType, KycState, Purse, StatusReason, TermsAcceptance,
 };
 use crate::crypto::{Container, KeyPair, seal};
-use crate::http::call::Call;
-use crate::kernel::codes;
-use crate::kernel::ids::{AccountId, IdProblem, UserId};
+use crate::http::call::{Call, path_id};
+use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::{EncryptionMode, Product};
 
 /// The account identifier of the path.
 pub fn account_id(path: &RawPathParams) -> Result<AccountId, Refusal> {
-    identifier(path, "accountIdentifier")
+    path_id(path, "accountIdentifier")
 }
 
 /// The user identifier of the path.
 pub fn user_id(path: &RawPathParams) -> Result<UserId, Refusal> {
-    identifier(path, "userIdentifier")
-}
-
-fn identifier<T: FromStr<Err = IdProblem>>(
-    path: &RawPathParams,
-    member: &str,
-) -> Result<T, Refusal> {
-    let given = path.iter().find(|(name, _)| *name == member).map_or("", |(_, value)| value);
-    T::from_str(given).map_err(|problem| {
-        Refusal::of(&codes::PATH_ID_NO_GUID).saying(format!("{member} {problem}"))
-    })
+    path_id(path, "userIdentifier")
 }
 
 /// `{"account": {...}}`.
@@ -93,6 +83,8 @@ pub struct AccountWire {
     account_holders: Vec<HolderWire>,
     #[serde(skip_serializing_if = "Option::is_none")]
     terms_acceptances: Option<Vec<TermsWire>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partner_account_identifier: Option<String>,
     /// The only member that the guide spells with a capital.
     #[serde(rename = "UpgradeKycStateData", skip_serializing_if = "Option::is_none")]
     upgrade_kyc_state_data: Option<KycStateWire>,
@@ -225,6 +217,9 @@ impl AccountWire {
             purses: account.purses.iter().map(|purse| purse_wire(purse, shown)).collect(),
             account_holders: holders.collect(),
             terms_acceptances: shown.read(account.terms.iter().map(terms).collect()),
+            partner_account_identifier: shown
+                .read(account.partner_account_identifier.clone())
+                .flatten(),
             upgrade_kyc_state_data: shown
                 .read(account.upgrade.as_ref().map(|upgrade| KycStateWire::of(upgrade.kyc)))
                 .flatten(),

@@ -11,6 +11,7 @@ mod endpoints;
 pub mod model;
 pub mod ops;
 pub mod packages;
+pub mod profile;
 pub mod rules;
 mod store;
 pub mod upgrade;
@@ -24,6 +25,10 @@ use crate::app::Sim;
 pub(super) fn router() -> OpenApiRouter<Sim> {
     OpenApiRouter::new()
         .routes(routes!(endpoints::create_enrollment::create_enrollment))
-        .routes(routes!(endpoints::get_enrollment::get_enrollment))
+        .routes(routes!(
+            endpoints::get_enrollment::get_enrollment,
+            endpoints::update_profile::update_profile_plural
+        ))
+        .routes(routes!(endpoints::update_profile::update_profile))
         .routes(routes!(endpoints::get_activation_link::get_activation_link))
 }

@@ -1,6 +1,6 @@
 //! The use case of enrolling: repeat, complete or begin.
 
-use super::model::NewEnrollment;
+use super::model::{NewEnrollment, Pin};
 use super::packages;
 use super::rules::business::BusinessFacts;
 use super::rules::{self, Denial, Facts, Offer};
@@ -16,7 +16,7 @@ use crate::domains::accounts::model::{
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
 use crate::domains::kyc::{scans, screening};
-use crate::domains::users::model::{GivenIdentity, Profile};
+use crate::domains::users::model::{GivenIdentity, NewPerson, Profile};
 use crate::domains::users::ops as users;
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::ids::{AccountHolderId, AccountId, PurseId, UserId};
@@ -130,8 +130,8 @@ fn fingerprint(world: &World, new: &NewEnrollment) -> String {
 fn keys(caller: &Caller<'_>, new: &NewEnrollment) -> Vec<Key> {
     let (world, program) = (caller.world, &caller.world.code);
     let mut keys = vec![Key::request(program, caller.request_id)];
-    keys.extend(identity_hash(world, new).map(|hash| Key::identity(program, &hash)));
-    keys.extend(phone_hash(world, new).map(|hash| Key::phone(program, &hash)));
+    keys.extend(identity_hash(world, &new.person).map(|hash| Key::identity(program, &hash)));
+    keys.extend(phone_hash(world, &new.person).map(|hash| Key::phone(program, &hash)));
     keys.extend(package(new).map(|identifier| Key::package(program, identifier)));
     keys.extend(caller.faults.iter().map(|fault| Key::fault(program, fault.fault_id)));
     keys
@@ -142,12 +142,14 @@ fn package(new: &NewEnrollment) -> Option<&str> {
     new.instant_issue.as_ref()?.package()
 }
 
-fn identity_hash(world: &World, new: &NewEnrollment) -> Option<String> {
-    new.person.identity.secret().map(|secret| world.keyed_hash("identity", &secret))
+/// The keyed hash of what identifies a person, if anything does.
+pub fn identity_hash(world: &World, person: &NewPerson) -> Option<String> {
+    person.identity.secret().map(|secret| world.keyed_hash("identity", &secret))
 }
 
-fn phone_hash(world: &World, new: &NewEnrollment) -> Option<String> {
-    new.person.default_phone().map(|number| world.keyed_hash("phone", number))
+/// The keyed hash of a person's default phone number, if there is one.
+pub fn phone_hash(world: &World, person: &NewPerson) -> Option<String> {
+    person.default_phone().map(|number| world.keyed_hash("phone", number))
 }
 
 fn repeated(world: &World, answered: Answered) -> Outcome<Account> {
@@ -231,7 +233,12 @@ async fn begin(
     if let GivenIdentity::Onboarding(id) = &new.person.identity {
         scans::take(unit, world, id, account.id);
     }
-    accounts::open(unit, world, &mut account, &secrets(world, new), caller.now);
+    let profile = Profile { business_data: new.business.kept(), ..new.person.profile() };
+    let secrets = NewHolderSecrets {
+        profile: serde_json::json!(profile).to_string(),
+        ..secrets(world, &new.person, new.pin.as_ref())
+    };
+    accounts::open(unit, world, &mut account, &secrets, caller.now);
     let record = Record::of(request.key, &account, told, new);
     store::insert(unit, &world.code, &record, caller.now);
     packages::take(unit, world, package(new), &account);
@@ -287,7 +294,7 @@ async fn resume(
     let order = CardOrder { in_hand: before.order.in_hand, ..order(new) };
     let mut account = Account { order, ..before.clone() };
     let told = settle(unit, caller, new, &mut account).await?;
-    let pin_hash = secrets(world, new).pin_hash;
+    let pin_hash = secrets(world, &new.person, new.pin.as_ref()).pin_hash;
     let change = PrivateChange { pin_hash, ..PrivateChange::default() };
     let holder = account.primary().map(|holder| (holder.user_id, change));
     accounts::save(unit, world, (&before, &mut account), holder.as_slice(), caller.now);
@@ -332,7 +339,7 @@ async fn limited(
     world: &World,
     new: &NewEnrollment,
 ) -> Result<Option<Outcome<Account>>, DbError> {
-    let (identity, phone) = (identity_hash(world, new), phone_hash(world, new));
+    let (identity, phone) = (identity_hash(world, &new.person), phone_hash(world, &new.person));
     let account_type = account_type(new);
     let whose = Whose {
         identity_hash: identity.as_deref(),
@@ -417,6 +424,7 @@ fn registered(
         routing_number: caller.world.settings.direct_deposit.routing_number.clone(),
         is_instant_issue: new.instant_issue.is_some(),
         partner_consumer_id: new.partner_consumer_id.clone(),
+        partner_account_identifier: None,
         terms: new.terms.iter().map(|terms| terms.at(now)).collect(),
         message_sequence: 0,
         created_at: now,
@@ -424,7 +432,7 @@ fn registered(
         order: order(new),
         first_active_at: None,
         upgrade: None,
-        holders: vec![holder(new, source)],
+        holders: vec![holder(&new.person, true, source)],
         purses: vec![Purse {
             id: source.id(PurseId::new),
             kind: PurseType::Primary,
@@ -437,12 +445,12 @@ fn registered(
     }
 }
 
-fn holder(new: &NewEnrollment, source: &mut Source) -> Holder {
-    let person = &new.person;
+/// A holder as the account shows one, before screening.
+pub fn holder(person: &NewPerson, is_primary: bool, source: &mut Source) -> Holder {
     Holder {
         user_id: source.id(UserId::new),
         account_holder_id: source.id(AccountHolderId::new),
-        is_primary: true,
+        is_primary,
         first_name: person.first_name.clone(),
         last_name: person.last_name.clone(),
         dob_status: person.date_of_birth.as_ref().map(|_| DobStatus::Matched),
@@ -453,7 +461,8 @@ fn holder(new: &NewEnrollment, source: &mut Source) -> Holder {
     }
 }
 
-fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
+/// What may be shown of an identity.
+pub fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
     let (kind, number) = match identity {
         GivenIdentity::Ssn(number) if identity.is_itin() => (IdentityType::Itin, number),
         GivenIdentity::Ssn(number) | GivenIdentity::SsnSuffix(number) => {
@@ -467,19 +476,17 @@ fn shown_identity(identity: &GivenIdentity) -> Option<ShownIdentity> {
 }
 
 /// Hashes of what must not be kept, and the profile.
-fn secrets(world: &World, new: &NewEnrollment) -> NewHolderSecrets {
-    let person = &new.person;
+pub fn secrets(world: &World, person: &NewPerson, pin: Option<&Pin>) -> NewHolderSecrets {
     let matricula_hash = match &person.identity {
-        GivenIdentity::Onboarding(_) => identity_hash(world, new),
+        GivenIdentity::Onboarding(_) => identity_hash(world, person),
         _ => None,
     };
-    let profile = Profile { business_data: new.business.kept(), ..person.profile() };
     NewHolderSecrets {
-        identity_hash: identity_hash(world, new),
+        identity_hash: identity_hash(world, person),
         date_of_birth: person.date_of_birth.clone(),
-        default_phone_hash: phone_hash(world, new),
-        pin_hash: new.pin.as_ref().map(|pin| world.keyed_hash("pin", &pin.0)),
+        default_phone_hash: phone_hash(world, person),
+        pin_hash: pin.map(|pin| world.keyed_hash("pin", &pin.0)),
         matricula_hash,
-        profile: serde_json::json!(profile).to_string(),
+        profile: serde_json::json!(person.profile()).to_string(),
     }
 }

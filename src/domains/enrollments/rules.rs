@@ -12,6 +12,7 @@ use iso_currency::Currency;
 use self::business::{BusinessDenial, BusinessFacts};
 use self::instant_issue::{InstantIssueDenial, InstantIssueFacts};
 use super::model::{GivenTerms, NewEnrollment, PackageState, Pin};
+use crate::domains::users::model::NewPerson;
 use crate::domains::users::rules::{self as users, UserDenial, UserFacts};
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::digits::has_digits;
@@ -65,11 +66,12 @@ impl Denial {
             }
             Denial::UnknownProduct => of(&codes::UNKNOWN_PRODUCT),
             Denial::Material => of(&codes::MATERIAL)
-                .because("account.productMaterialType is none of the product's materials"),
-            Denial::CurrencyUnknown => of(&codes::CURRENCY_UNKNOWN)
-                .because("account.currency is no alphabetic code of ISO 4217"),
+                .because("productMaterialType is none of the product's materials"),
+            Denial::CurrencyUnknown => {
+                of(&codes::CURRENCY_UNKNOWN).because("currency is no alphabetic code of ISO 4217")
+            }
             Denial::CurrencyNotOffered => of(&codes::CURRENCY_NOT_OFFERED)
-                .because("account.currency is none of the product's currencies"),
+                .because("currency is none of the product's currencies"),
             Denial::TermsWindow(hours) => of(&codes::TERMS_WINDOW).saying(format!(
                 "termsAcceptanceDateTime must be within {hours} hours of the time it was submitted"
             )),
@@ -102,6 +104,17 @@ pub struct Facts<'a> {
     pub package: Option<PackageState>,
 }
 
+/// What the rules of terms need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermsFacts<'a> {
+    /// The world's moment.
+    pub now: Timestamp,
+    /// Hours before and after it within which terms may be accepted.
+    pub window_hours: u32,
+    /// Terms that nobody may decline.
+    pub required: &'a [String],
+}
+
 /// What a product offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer<'a> {
@@ -113,6 +126,14 @@ pub struct Offer<'a> {
     pub instant_issue: bool,
 }
 
+impl<'a> Facts<'a> {
+    /// What the rules of terms need to know of it.
+    pub fn terms(&self) -> TermsFacts<'a> {
+        let Self { now, terms_window_hours: window_hours, required_terms: required, .. } = *self;
+        TermsFacts { now, window_hours, required }
+    }
+}
+
 /// Judges a request: the first rule it breaks, if any.
 pub fn judge(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
     users::judge(&facts.user, &new.person)
@@ -120,18 +141,18 @@ pub fn judge(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
         .or_else(|| business::judge(&facts.business, &new.business).map(Denial::Business))
         .or_else(|| judge_pin(new.pin.as_ref()))
         .or_else(|| judge_product(facts, new.product_code.as_deref()))
-        .or_else(|| judge_material(facts, new.material.as_deref()))
+        .or_else(|| judge_offered(facts, new.material.as_deref()))
         .or_else(|| judge_currency(facts, new))
-        .or_else(|| judge_terms(facts, &new.terms))
+        .or_else(|| judge_terms(&facts.terms(), &new.terms))
         .or_else(|| judge_instant_issue(facts, new))
-        .or_else(|| judge_region(facts, new))
+        .or_else(|| judge_region(facts.allowed_states, &new.person))
 }
 
 /// Judges what the repetition of an unfinished enrollment may add: all else was judged before.
 pub fn judge_additions(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
     judge_pin(new.pin.as_ref())
         .or_else(|| judge_product(facts, new.product_code.as_deref()))
-        .or_else(|| judge_material(facts, new.material.as_deref()))
+        .or_else(|| judge_offered(facts, new.material.as_deref()))
 }
 
 /// Judges a PIN: four digits.
@@ -148,31 +169,40 @@ pub fn judge_product(facts: &Facts<'_>, code: Option<&str>) -> Option<Denial> {
     }
 }
 
-/// Judges a card material: one of the product's, or none.
-pub fn judge_material(facts: &Facts<'_>, material: Option<&str>) -> Option<Denial> {
-    let (product, material) = (facts.product?, material?);
-    let is_offered = product.materials.iter().any(|offered| offered == material);
+/// Judges a card material by the product of the request.
+pub fn judge_offered(facts: &Facts<'_>, material: Option<&str>) -> Option<Denial> {
+    facts.product.and_then(|product| judge_material(product.materials, material))
+}
+
+/// Judges the card material that is asked for, if one is.
+pub fn judge_material(offered: &[String], material: Option<&str>) -> Option<Denial> {
+    let material = material?;
+    let is_offered = offered.iter().any(|one| one == material);
     (!is_offered).then_some(Denial::Material)
 }
 
 fn judge_currency(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
-    let currency = new.currency.as_ref()?;
+    let offered = facts.product.map_or(&[][..], |product| product.currencies);
+    new.currency.as_ref().and_then(|currency| judge_named_currency(offered, currency))
+}
+
+/// Judges a currency: it is one, and it is offered.
+pub fn judge_named_currency(offered: &[String], currency: &String) -> Option<Denial> {
     if Currency::from_code(currency).is_none() {
         return Some(Denial::CurrencyUnknown);
     }
-    let is_offered = facts.product.is_some_and(|product| product.currencies.contains(currency));
-    (!is_offered).then_some(Denial::CurrencyNotOffered)
+    (!offered.contains(currency)).then_some(Denial::CurrencyNotOffered)
 }
 
-/// Judges terms: accepted near to now, and none that is required declined.
-pub fn judge_terms(facts: &Facts<'_>, given: &[GivenTerms]) -> Option<Denial> {
-    let window_ms = i64::from(facts.terms_window_hours) * HOUR_MS;
+/// Judges acceptances of terms, whenever they are given.
+pub fn judge_terms(facts: &TermsFacts<'_>, terms: &[GivenTerms]) -> Option<Denial> {
+    let window_ms = i64::from(facts.window_hours) * HOUR_MS;
     let is_outside = |accepted_at: Timestamp| accepted_at.millis_since(facts.now).abs() > window_ms;
-    if given.iter().filter_map(|terms| terms.accepted_at).any(is_outside) {
-        return Some(Denial::TermsWindow(facts.terms_window_hours));
+    if terms.iter().filter_map(|terms| terms.accepted_at).any(is_outside) {
+        return Some(Denial::TermsWindow(facts.window_hours));
     }
-    let mut declined = given.iter().filter(|terms| !terms.accepted);
-    let required = declined.find(|terms| facts.required_terms.contains(&terms.identifier))?;
+    let mut declined = terms.iter().filter(|terms| !terms.accepted);
+    let required = declined.find(|terms| facts.required.contains(&terms.identifier))?;
     Some(Denial::TermsDeclined(required.identifier.clone()))
 }
 
@@ -186,10 +216,10 @@ fn judge_instant_issue(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial>
     instant_issue::judge(&facts, given).map(Denial::InstantIssue)
 }
 
-/// The form of the state was judged with its address.
-fn judge_region(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
-    let state = new.person.home()?.state.as_deref()?;
-    let is_allowed = facts.allowed_states.iter().any(|code| code.eq_ignore_ascii_case(state));
+/// Judges where a person lives. The form of the state was judged with its address.
+pub fn judge_region(allowed_states: &[String], person: &NewPerson) -> Option<Denial> {
+    let state = person.home()?.state.as_deref()?;
+    let is_allowed = allowed_states.iter().any(|code| code.eq_ignore_ascii_case(state));
     (!is_allowed).then_some(Denial::Region)
 }
 

@@ -4,6 +4,8 @@
 //! Members and nesting follow the reference page and the samples of Enrollments API Endpoints.
 //! Members the vendor may add are passed over; plain user data comes as `user.userData`.
 
+pub mod profile;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -21,11 +23,10 @@ use crate::kernel::ids::AccountId;
 use crate::kernel::outcome::Refusal;
 use crate::kernel::strict_json::{bounded_list, null_is_default};
 use crate::kernel::time::Timestamp;
-use crate::programs::settings::EncryptionMode;
 use crate::programs::world::World;
 
-/// Terms and contact verifications: entries at most.
-const ENTRIES_MAX: usize = 50;
+/// Lists of a request: entries at most.
+pub const ENTRIES_MAX: usize = 50;
 
 /// The body of POST enrollments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -96,9 +97,10 @@ struct AccountPart {
     account_type: Option<String>,
 }
 
+/// One acceptance of terms; without a flag it is one.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct TermsPart {
+pub struct TermsPart {
     terms_identifier: String,
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -256,15 +258,10 @@ impl EnrollmentRequest {
     }
 }
 
-/// The user document, if there is one. Where both forms come, the sealed one counts.
+/// The user document, sealed or plain, if there is one.
 fn open_user_data(user: &mut UserPart, call: &Call) -> Result<Option<UserData>, Refusal> {
-    let required = call.world.settings.encryption.mode == EncryptionMode::Required;
-    match (&user.encrypted_user_data, user.user_data.take()) {
-        (Some(sealed), _) => call.open("user.encryptedUserData", sealed).map(Some),
-        (None, Some(_)) if required => Err(Refusal::of(&codes::ENCRYPTION_REQUIRED)
-            .because("user.userData is plain, and encryption.mode is required")),
-        (None, plain) => Ok(plain),
-    }
+    let sealed = ("user.encryptedUserData", user.encrypted_user_data.as_ref());
+    call.open_either::<UserData, _>(sealed, ("user.userData", user.user_data.take()))
 }
 
 impl InstantIssuePart {
@@ -274,7 +271,8 @@ impl InstantIssuePart {
 }
 
 impl TermsPart {
-    fn given(&self) -> GivenTerms {
+    /// The acceptance as given.
+    pub fn given(&self) -> GivenTerms {
         GivenTerms {
             identifier: self.terms_identifier.clone(),
             accepted_at: self.terms_acceptance_date_time,

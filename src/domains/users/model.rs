@@ -10,7 +10,7 @@ use super::addresses;
 use crate::kernel::digits::has_digits;
 
 /// The person of a request, as given; [`super::rules::judge`] decides whether it will do.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct NewPerson {
     /// First name, composed; empty if absent.
     pub first_name: String,
@@ -33,7 +33,7 @@ pub struct NewPerson {
 }
 
 /// What identifies a person.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub enum GivenIdentity {
     /// The whole social security number.
     Ssn(String),
@@ -44,6 +44,7 @@ pub enum GivenIdentity {
     /// Two that exclude each other; never passes.
     Clash(IdentityClash),
     /// Nothing.
+    #[default]
     None,
 }
 

@@ -1,8 +1,10 @@
-//! What the rules of a user document need to know, gathered from the program.
+//! What the rules of a user document need to know, gathered from the program; and profiles as
+//! they are stored.
 
-use super::model::WantedNumber;
+use super::model::{Profile, WantedNumber};
 use super::names::Letters;
 use super::rules::UserFacts;
+use crate::db::DbError;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::{
     CityRule, NameCharacters, NamePreset, Product, Settings, WantedIdentity,
@@ -37,4 +39,10 @@ pub fn facts(
         },
         today: now.date(),
     }
+}
+
+/// Reads a profile as it is stored with its holder.
+pub fn read_profile(text: &str) -> Result<Profile, DbError> {
+    serde_json::from_str(text)
+        .map_err(|cause| DbError::Unreadable(format!("users.profile: {cause}")))
 }

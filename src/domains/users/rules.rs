@@ -112,6 +112,28 @@ pub fn judge(facts: &UserFacts, person: &NewPerson) -> Option<UserDenial> {
         .or_else(|| judge_identity(facts, person))
 }
 
+/// Judges a change of what is on file: of the parts that are given, each together with what it
+/// leaves as it was. What is not touched is not judged again.
+pub fn judge_change(
+    facts: &UserFacts,
+    given: &NewPerson,
+    changed: &NewPerson,
+) -> Option<UserDenial> {
+    let addresses = (!given.addresses.is_empty()).then_some(&changed.addresses);
+    addresses
+        .and_then(|all| addresses::judge(facts, all).map(UserDenial::Address))
+        .or_else(|| {
+            let phones = (!given.phones.is_empty()).then_some(&changed.phones);
+            phones.and_then(|all| judge_phones(facts, all))
+        })
+        .or_else(|| given.email.as_deref().and_then(|text| judge_email(facts, text)))
+        .or_else(|| {
+            // Of what identifies a person, too, a part may come alone.
+            let parts = NewPerson { has_identifying_data: false, ..given.clone() };
+            judge_birth(facts, &parts).or_else(|| judge_identity(facts, &parts))
+        })
+}
+
 fn judge_names(facts: &UserFacts, person: &NewPerson) -> Option<UserDenial> {
     let (first_max, last_max, middle_max) =
         if facts.strict_names { (STRICT_MAX, STRICT_MAX, STRICT_MAX) } else { (35, 35, 100) };
@@ -151,7 +173,8 @@ fn judge_phones(facts: &UserFacts, phones: &[GivenPhone]) -> Option<UserDenial> 
     (0..).zip(phones).find_map(judge_one).or(two_defaults)
 }
 
-fn judge_email(facts: &UserFacts, text: &str) -> Option<UserDenial> {
+/// Judges an e-mail address.
+pub fn judge_email(facts: &UserFacts, text: &str) -> Option<UserDenial> {
     let length = text.chars().count();
     if length > EMAIL_MAX {
         return Some(UserDenial::EmailLength(length));

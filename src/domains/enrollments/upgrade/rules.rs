@@ -61,9 +61,9 @@ pub fn judge(facts: &UpgradeFacts<'_>, new: &NewUpgrade) -> Option<UpgradeDenial
         .or_else(|| enrolling::judge_product(fields, product).map(UpgradeDenial::Field))
         .or_else(|| (!facts.is_target).then_some(UpgradeDenial::NoTarget))
         .or_else(|| {
-            enrolling::judge_material(fields, new.material.as_deref())
+            enrolling::judge_offered(fields, new.material.as_deref())
                 .or_else(|| enrolling::judge_pin(new.pin.as_ref()))
-                .or_else(|| enrolling::judge_terms(fields, &new.terms))
+                .or_else(|| enrolling::judge_terms(&fields.terms(), &new.terms))
                 .map(UpgradeDenial::Field)
         })
 }
