@@ -15,8 +15,10 @@ use futures_util::TryStreamExt;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions};
 use sqlx::{
-    Arguments, AssertSqlSafe, ConnectOptions, Either, Executor, PgPool, Postgres, Row as _,
+    Arguments, AssertSqlSafe, ConnectOptions, Either, Executor, PgConnection, PgPool, Postgres,
+    Row as _,
 };
+use tokio::runtime::Handle;
 
 use super::error::DbError;
 use super::keys::Key;
@@ -59,12 +61,16 @@ pub(super) async fn read<R: Row>(pool: &PgPool, statement: Statement) -> Result<
     Ok(query.fetch_all(pool).await?)
 }
 
-/// An open transaction on a connection of its own. Dropping it unfinished closes the connection,
+/// An open transaction on a connection of its own. One that is dropped between two statements, as
+/// every refusal does, is rolled back behind the caller's back and its connection goes back to the
+/// pool. Dropped in the midst of a statement, or after one that failed, its connection is closed,
 /// which makes Postgres roll back and let go of the locks.
 #[derive(Debug)]
 pub(super) struct Transaction {
-    connection: PoolConnection<Postgres>,
-    finished: bool,
+    /// `None` once the transaction is over.
+    connection: Option<PoolConnection<Postgres>>,
+    /// No statement is under way, and none has failed.
+    at_rest: bool,
 }
 
 impl Transaction {
@@ -73,53 +79,69 @@ impl Transaction {
         scope: &Scope<'_>,
         lock_wait: Duration,
     ) -> Result<Self, DbError> {
-        let mut transaction = Self { connection: pool.acquire().await?, finished: false };
+        let mut transaction = Self { connection: Some(pool.acquire().await?), at_rest: false };
         let script = sqlx::raw_sql(AssertSqlSafe(opening(scope, lock_wait)));
         let mut version = None;
-        let mut answers = transaction.connection.fetch_many(script);
+        let mut answers = transaction.connection()?.fetch_many(script);
         while let Some(answer) = answers.try_next().await? {
             if let Either::Right(row) = answer {
                 version = row.try_get::<i64, _>("version").ok().or(version);
             }
         }
         drop(answers);
+        transaction.at_rest = true;
         match scope.world.as_ref().and_then(|world| world.version) {
             Some(expected) if version != Some(expected) => {
-                transaction.roll_back().await?;
+                transaction.end("ROLLBACK").await?;
                 Err(DbError::WorldMoved)
             }
             _ => Ok(transaction),
         }
     }
 
+    fn connection(&mut self) -> Result<&mut PgConnection, DbError> {
+        self.connection.as_deref_mut().ok_or(DbError::Closed)
+    }
+
     pub(super) async fn read<R: Row>(&mut self, statement: Statement) -> Result<Vec<R>, DbError> {
         let query = sqlx::query_as_with::<_, R, _>(statement.sql, arguments(statement.args)?);
-        Ok(query.fetch_all(&mut *self.connection).await?)
+        self.at_rest = false;
+        let rows = query.fetch_all(self.connection()?).await?;
+        self.at_rest = true;
+        Ok(rows)
     }
 
     pub(super) async fn commit(mut self, writes: Vec<Statement>) -> Result<(), DbError> {
+        self.at_rest = false;
         if !writes.is_empty() {
             let (text, args) = chain(writes);
             let query = sqlx::query_with(AssertSqlSafe(text), arguments(args)?);
-            self.connection.execute(query).await?;
+            self.connection()?.execute(query).await?;
         }
-        self.connection.execute("COMMIT").await?;
-        self.finished = true;
-        Ok(())
+        self.end("COMMIT").await
     }
 
-    async fn roll_back(mut self) -> Result<(), DbError> {
-        self.connection.execute("ROLLBACK").await?;
-        self.finished = true;
+    async fn end(mut self, how: &'static str) -> Result<(), DbError> {
+        self.at_rest = false;
+        self.connection()?.execute(how).await?;
+        self.connection = None;
         Ok(())
     }
 }
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        if !self.finished {
-            self.connection.close_on_drop();
+        let Some(mut connection) = self.connection.take() else { return };
+        match Handle::try_current() {
+            Ok(runtime) if self.at_rest => drop(runtime.spawn(roll_back(connection))),
+            _ => connection.close_on_drop(),
         }
+    }
+}
+
+async fn roll_back(mut connection: PoolConnection<Postgres>) {
+    if connection.execute("ROLLBACK").await.is_err() {
+        connection.close_on_drop();
     }
 }
 

@@ -186,6 +186,29 @@ on_both_engines! {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_is_dropped_on_postgres_gives_its_keys_and_its_connection_back() {
+    if crate::support::postgres_url().is_none() {
+        return;
+    }
+    let store = Store::create(Engine::Postgres).await;
+    let mut options = store.options();
+    // One for the unit, one for the contender.
+    options.pool_connections = 2;
+    let db = Db::open(&options).await.unwrap();
+    db.migrate().await.unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for number in 0..40 {
+        let mut unit = db.begin(Scope::keys(vec![key(3)])).await.unwrap();
+        let select = sql("SELECT CAST(pg_backend_pid() AS BIGINT) AS pid");
+        seen.extend(unit.all::<(i64,)>(select).await.unwrap());
+        unit.write(insert(&format!("dropped-{number}"), "x"));
+        drop(unit);
+    }
+    assert!(seen.len() <= 2, "{} connections were used", seen.len());
+    assert_eq!(count(&db).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sqlite_file_has_one_owner() {
     let store = Store::create(Engine::Sqlite).await;
     let first = store.open().await;
