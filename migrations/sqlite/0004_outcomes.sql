@@ -82,6 +82,8 @@ CREATE TABLE documents (
         REFERENCES accounts (program_code, account_id)
 );
 
+CREATE INDEX documents_account_idx ON documents (program_code, account_id);
+
 -- One row is one card package that a store has in hand.
 CREATE TABLE packages (
     program_code       TEXT   NOT NULL,

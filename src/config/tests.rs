@@ -72,7 +72,7 @@ fn the_defaults_load_as_documented() {
     assert_eq!(config.database.sqlite_synchronous, Synchronous::Normal);
     assert_eq!(config.log.format, LogFormat::Text);
     assert_eq!(config.log.level, "info");
-    assert_eq!(config.limits.body_bytes, 1_048_576);
+    assert_eq!(config.limits.body_bytes, 8_388_608);
     assert_eq!(config.limits.worlds_cached, 10_000);
     assert_eq!(config.auth.required_scope, "general");
     assert_eq!(config.auth.token_lifetime_seconds, 86_400);

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, Method};
 
 use super::auth::{Bearer, is_entitled};
 use super::error::{ApiError, ApiResult};
+use super::explain::FoundProgram;
 use crate::app::Sim;
 use crate::config::Client;
 use crate::db::DbError;
@@ -105,6 +106,7 @@ async fn program_code(
     sim: &Sim,
     bearer: &Bearer,
 ) -> Result<Result<ProgramCode, Refusal>, DbError> {
+    let found = parts.extensions.get::<FoundProgram>().cloned();
     let params = RawPathParams::from_request_parts(parts, sim).await;
     let unknown = |facts: String| Refusal::of(&codes::UNKNOWN_PROGRAM).because(facts);
     let params = match params {
@@ -113,7 +115,7 @@ async fn program_code(
     };
     let given = |name: &str| params.iter().find(|(known, _)| *known == name).map(|(_, v)| v);
     match (given("programCode"), path_id(&params, "accountIdentifier")) {
-        (None, Ok(account)) => program_of(sim, bearer, account).await,
+        (None, Ok(account)) => program_of(sim, bearer, account, found.as_ref()).await,
         (None, Err(refusal)) => Ok(Err(refusal)),
         (Some(code), _) => Ok(ProgramCode::from_str(code)
             .map_err(|problem| unknown(format!("the program code {code:?} {problem}")))),
@@ -126,6 +128,7 @@ async fn program_of(
     sim: &Sim,
     bearer: &Bearer,
     account: AccountId,
+    found: Option<&FoundProgram>,
 ) -> Result<Result<ProgramCode, Refusal>, DbError> {
     let mut holding = sim.worlds.holding(account).await?;
     holding.retain(|code| is_entitled(&bearer.client, code));
@@ -134,6 +137,9 @@ async fn program_of(
         (Some(code), 1) => {
             // Nobody further out knows the program, to have the call repeated with a fresh copy.
             sim.worlds.refresh(&code);
+            if let Some(found) = found {
+                found.leave(&code);
+            }
             Ok(code)
         }
         _ => Err(Refusal::of(&codes::ACCOUNT_NOT_FOUND).because(format!(

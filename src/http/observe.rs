@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use super::call::REQUEST_ID_HEADERS;
 use super::error::Cause;
+use super::path_form::masked_path;
 
 /// The header that carries the echo.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-gd-requestid");
@@ -18,7 +19,7 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-gd-requestid");
 pub async fn observe(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = masked_path(request.uri().path());
     let headers = request.headers();
     let echo = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name)).cloned();
     let wants_text_json = wants_text_json(headers);

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
+use crate::kernel::digits;
+
 /// The words of documented paths, by their lower-case spelling.
 #[derive(Debug, Clone, Default)]
 pub struct PathWords(HashMap<String, String>);
@@ -57,6 +59,13 @@ impl PathWords {
         parts.path_and_query = Some(PathAndQuery::try_from(text).ok()?);
         Uri::from_parts(parts).ok()
     }
+}
+
+/// The path as it may be kept and logged: a segment that is but digits may be an identity number.
+pub fn masked_path(path: &str) -> String {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let shown = |part: &str| if is_number(part) { digits::masked(part) } else { part.to_owned() };
+    path.split('/').map(shown).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

@@ -59,8 +59,11 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
             ops::advance_clock(&sim.worlds, code, due).await?;
             now = due;
         }
-        let ran = run_due(sim, Some(code)).await?;
-        at_once.extend(ran.into_iter().filter(|task| task.at == start));
+        let looked = run_due(sim, Some(code)).await?;
+        if let Some(cause) = looked.failures.into_iter().next() {
+            return Err(cause.into());
+        }
+        at_once.extend(looked.ran.into_iter().filter(|task| task.at == start));
         sim.dispatcher.run_due(code).await?;
         if next_due(sim, code).await?.is_some_and(|still| still <= now) {
             tokio::time::sleep(BUSY_PAUSE).await;

@@ -1,6 +1,8 @@
 //! Doing tasks that have fallen due: each in a unit of work of its own, under the key of its
 //! account. Two processes may see the same task; the one that comes second finds it done.
 
+use std::collections::BTreeSet;
+
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Sim;
@@ -14,7 +16,7 @@ pub async fn run(sim: Sim, stop: CancellationToken) {
     let poll = std::time::Duration::from_millis(sim.config.webhooks.poll_ms);
     while !stop.is_cancelled() {
         if let Err(cause) = run_due(&sim, None).await {
-            tracing::error!(%cause, "due tasks are left to another look");
+            tracing::error!(%cause, "cannot look for due tasks");
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -23,21 +25,38 @@ pub async fn run(sim: Sim, stop: CancellationToken) {
     }
 }
 
+/// What came of a look for due tasks.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// What was done.
+    pub ran: Vec<Ran>,
+    /// Why some tasks were not; each is in the log.
+    pub failures: Vec<DbError>,
+}
+
 /// Does everything that is due now, of one world or of all, in order of their moments. Tells what
-/// it did.
-pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Vec<Ran>, DbError> {
-    let mut ran = Vec::new();
+/// it did. A task that fails is left to another look and keeps no other one waiting.
+pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, DbError> {
+    let (mut looked, mut failed) = (Looked::default(), BTreeSet::new());
     loop {
         let due = schedule::ops::due(&sim.db, sim.worlds.wall(), only).await?;
-        if due.is_empty() {
-            return Ok(ran);
+        let left: Vec<&Due> = due.iter().filter(|task| !failed.contains(&task.id)).collect();
+        if left.is_empty() {
+            return Ok(looked);
         }
-        for task in &due {
+        for task in left {
             match run_one(sim, task).await {
-                Ok(done) => ran.extend(done),
+                Ok(done) => looked.ran.extend(done),
                 // The world has changed in between: the next look decides by the new one.
                 Err(DbError::WorldMoved) => {}
-                Err(cause) => return Err(cause),
+                Err(cause) => {
+                    tracing::error!(
+                        %cause, task = %task.id, account = %task.account, program = %task.program,
+                        "a task is left to another look"
+                    );
+                    failed.insert(task.id);
+                    looked.failures.push(cause);
+                }
             }
         }
     }

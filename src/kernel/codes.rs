@@ -258,10 +258,10 @@ codes! {
     MEMBER_INVALID = 400, 400 / 0, "A member of the request is missing or invalid.", "HDR-5",
         READING;
     /// businessData lacks a member.
-    BUSINESS_DATA_MISSING = 400, 200 / 0, "property name is required", "LIM-5", KYB_PAGE;
+    BUSINESS_DATA_MISSING = 400, 200 / 0, "property name is required", "HDR-5", KYB_PAGE;
     /// businessData came with an account that is no business's.
     BUSINESS_DATA_FOREIGN = 400, 630 / 0,
-        "businessData is only valid when accountType is \"business\"", "LIM-5", KYB_PAGE;
+        "businessData is only valid when accountType is \"business\"", "HDR-5", KYB_PAGE;
 
     /// The package cannot be looked up.
     PACKAGE_LOOKUP = 400, 5020 / 5021, "Connection issue looking up package info", "INS-1",

@@ -23,14 +23,53 @@ pub struct JsonProblem {
 
 /// Reads a document.
 pub fn read<T: DeserializeOwned>(document: &Json) -> Result<T, JsonProblem> {
+    if let Some(member) = holding_nul("", document) {
+        let problem = "must not hold the character U+0000".to_owned();
+        return Err(JsonProblem { member, problem });
+    }
     serde_path_to_error::deserialize(Strict(document)).map_err(|problem| JsonProblem {
         member: problem.path().to_string(),
         problem: without_value(&problem.inner().to_string()),
     })
 }
 
+/// The member that holds U+0000, which no Postgres text can.
+fn holding_nul(path: &str, value: &Json) -> Option<String> {
+    let is_wrong = |text: &str| text.contains('\0');
+    match value {
+        Json::String(text) => is_wrong(text).then(|| named(path)),
+        Json::Array(entries) => (0..)
+            .zip(entries)
+            .find_map(|(at, entry): (usize, _)| holding_nul(&format!("{path}[{at}]"), entry)),
+        Json::Object(members) => members.iter().find_map(|(name, member)| {
+            let dot = if path.is_empty() { "" } else { "." };
+            let own = is_wrong(name).then(|| named(path));
+            own.or_else(|| holding_nul(&format!("{path}{dot}{name}"), member))
+        }),
+        Json::Null | Json::Bool(_) | Json::Number(_) => None,
+    }
+}
+
+fn named(path: &str) -> String {
+    if path.is_empty() { ".".to_owned() } else { path.to_owned() }
+}
+
+/// The reader's words in the language of JSON: a structure of ours is an object.
+fn in_json_words(cause: &str) -> String {
+    if cause.starts_with("data did not match any variant of untagged enum") {
+        return "must be a text, or an object with the documented member".to_owned();
+    }
+    for ours in ["expected struct ", "expected internally tagged enum ", "expected enum "] {
+        if let Some((before, _)) = cause.split_once(ours) {
+            return format!("{before}expected an object");
+        }
+    }
+    cause.to_owned()
+}
+
 /// The reader's words without the value they quote.
 fn without_value(cause: &str) -> String {
+    let cause = &in_json_words(cause);
     let quotes_a_value = cause.starts_with("invalid type") || cause.starts_with("invalid value");
     match (quotes_a_value, cause.split_once(", expected ")) {
         (true, Some((found, expected))) => {

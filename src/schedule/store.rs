@@ -40,11 +40,13 @@ pub(super) fn cancel(work: &mut Work, program: &ProgramCode, account: AccountId,
     work.write(sql(CANCEL).bind(program).bind(account).bind(kind));
 }
 
-/// World by world, so that the index leads to what is due however much is waiting.
+/// World by world, so that the index leads to what is due however much is waiting: SQLite keeps the
+/// order of a cross join. Kinds of a later release are left to it.
 const DUE: &str = "SELECT p.program_code, p.version, t.task_id, t.account_id, t.details \
-    FROM programs p JOIN tasks t ON t.program_code = p.program_code AND t.state = 'due' \
-        AND t.due_at <= COALESCE(p.clock_frozen_at, $1 + p.clock_offset_ms) \
-    WHERE (CAST($2 AS TEXT) IS NULL OR p.program_code = $2) \
+    FROM programs p CROSS JOIN tasks t WHERE t.program_code = p.program_code \
+    AND t.state = 'due' AND t.kind IN ('orderCards', 'unblockCards', 'reviewOfac') \
+    AND t.due_at <= COALESCE(p.clock_frozen_at, $1 + p.clock_offset_ms) \
+    AND (CAST($2 AS TEXT) IS NULL OR p.program_code = $2) \
     ORDER BY t.due_at, t.created_at, t.task_id LIMIT $3";
 
 #[derive(Debug, FromRow)]
@@ -63,10 +65,18 @@ pub(super) async fn due(
 ) -> Result<Vec<Due>, DbError> {
     let only = only.map(ProgramCode::as_str);
     let rows: Vec<DueRow> = read.all(sql(DUE).bind(wall).bind(only).bind(BATCH_MAX)).await?;
-    rows.iter().map(DueRow::read).collect()
+    Ok(rows.iter().filter_map(DueRow::read_or_warn).collect())
 }
 
 impl DueRow {
+    /// A task that this release cannot read is left to one that can.
+    fn read_or_warn(&self) -> Option<Due> {
+        let warn = |cause: &DbError| {
+            tracing::warn!(%cause, task = self.task_id, program = self.program_code, "left alone");
+        };
+        self.read().inspect_err(warn).ok()
+    }
+
     fn read(&self) -> Result<Due, DbError> {
         let details = serde_json::from_str(&self.details)
             .map_err(|cause| DbError::Unreadable(format!("tasks.details: {cause}")))?;
@@ -84,8 +94,9 @@ fn read<T: FromStr<Err: std::fmt::Display>>(column: &str, text: &str) -> Result<
     text.parse().map_err(|problem| DbError::Unreadable(format!("{column}: {problem}")))
 }
 
-const NEXT_DUE: &str =
-    "SELECT MIN(due_at) AS due_at FROM tasks WHERE program_code = $1 AND state = 'due'";
+const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM tasks \
+    WHERE program_code = $1 AND state = 'due' \
+    AND kind IN ('orderCards', 'unblockCards', 'reviewOfac')";
 
 pub(super) async fn next_due(
     read: &mut impl Read,

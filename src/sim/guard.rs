@@ -22,6 +22,11 @@ use crate::programs::world::World;
 
 /// Lets a call through if no token is configured or the right one is shown.
 pub(super) async fn guard(State(sim): State<Sim>, request: Request, next: Next) -> Response {
+    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
+    if address.contains("%00") {
+        // No Postgres text can hold it.
+        return Problem::bad_request("the address must not hold U+0000").into_response();
+    }
     let Some(expected) = &sim.config.control.token else { return next.run(request).await };
     let given = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
     let given = given.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();

@@ -109,6 +109,21 @@ async fn stored(sim: &TestSim, program: &str) -> usize {
 }
 
 on_both_engines! {
+    // Proves HDR-5.
+    async fn no_text_holds_what_no_database_can(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let mut body = enrollment(&sim.person("wf").await);
+        body["account"]["partnerConsumerId"] = json!("a\u{0}b");
+        let refused = partner.enroll(&guid(), &body).await.expect_refused(400, "400/0");
+        assert!(refused.description().starts_with("account.partnerConsumerId: must not hold"));
+        for path in ["wf/accounts?accountReferenceNumber=%00", "wf/events?eventType=%00"] {
+            sim.control("GET", path, Json::Null).await.expect(400);
+        }
+        let path = "wf/accounts/%00/actions";
+        sim.control("GET", path, Json::Null).await.expect(400);
+    }
+
     async fn hdr_5_no_generated_enrollment_breaks_anything(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;

@@ -43,6 +43,20 @@ async fn account_type(sim: &TestSim, account: &str) -> String {
 }
 
 on_both_engines! {
+    // Proves ENR-47.
+    async fn a_change_of_the_profile_keeps_the_data_of_the_business(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let enrolled = partner.enroll(&guid(), &business(&sim.person("wf").await)).await;
+        let before = profile(&sim).await["businessData"].clone();
+        let change = json!({ "userData": { "email": { "emailAddress": "new@example.com" } } });
+        let path = format!("/enrollments/account/{}", enrolled.account_id());
+        partner.call("PUT", &path, &guid(), change).await.expect(200);
+        let after = profile(&sim).await;
+        assert_eq!(after["email"]["emailAddress"], "new@example.com");
+        assert_eq!(after["businessData"], before);
+    }
+
     async fn a_business_is_enrolled_with_its_data(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
@@ -50,7 +64,7 @@ on_both_engines! {
         assert_eq!(enrolled.code(), "0/0", "{}", enrolled.text);
         assert_eq!(account_type(&sim, &enrolled.account_id()).await, "business");
         let mut kept = elm();
-        kept["ein"] = json!("*****6789");
+        kept["ein"] = json!("**-***6789");
         assert_eq!(profile(&sim).await["businessData"], kept);
         assert!(!sim.dump().await.contains("3456789"));
 
@@ -100,11 +114,9 @@ on_both_engines! {
             let text = "businessData is only valid when accountType is \"business\"";
             assert_eq!(refused.description(), text);
         }
-        for (member, value) in [
-            ("businessName", Json::Null),
-            ("businessType", json!("")),
-            ("ein", json!(" ")),
-        ] {
+        for (member, value) in
+            [("businessName", Json::Null), ("businessType", json!("")), ("ein", json!(" "))]
+        {
             let body = changed(&format!("businessData/{member}"), value);
             let refused = refuses(&sim, &partner, &body, "200/0").await;
             assert_eq!(refused.description(), "property name is required");

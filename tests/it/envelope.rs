@@ -128,7 +128,7 @@ on_both_engines! {
         post("application/x-www-form-urlencoded", "{}".to_owned())
             .await
             .expect_refused(415, "415/0");
-        post(json, " ".repeat(2 << 20)).await.expect_refused(413, "413/0");
+        post(json, " ".repeat(9 << 20)).await.expect_refused(413, "413/0");
         let many: Vec<Json> = (0..51).map(|_| json!({ "termsIdentifier": "daa" })).collect();
         let body = json!({ "account": { "termsAcceptances": many } }).to_string();
         let answer = post(json, body).await.expect_refused(400, "400/0");

@@ -47,6 +47,26 @@ async fn from_guam(sim: &TestSim) -> Json {
 }
 
 on_both_engines! {
+    // Proves ITN-1.
+    async fn a_refusal_without_a_program_in_the_path_is_explained_as_well(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let enrolled = partner.enroll(&guid(), &enrollment(&sim.person("wf").await)).await;
+        let user = &enrolled.body["account"]["accountHolders"][0]["user"]["userIdentifier"];
+        let (id, user) = (guid(), user.as_str().unwrap());
+        let path = format!("/accounts/{}/users/{user}/identity", enrolled.account_id());
+        let token = format!("Bearer {}", partner.token);
+        let headers = [
+            ("authorization", token.as_str()),
+            ("x-gd-requestid", id.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let refused = sim.bare("POST", &path, &headers, r#"{"idNumber":"1"}"#).await;
+        refused.expect_refused(400, "761/0");
+        let explained = sim.control("GET", &format!("wf/requests/{id}/explain"), Json::Null).await;
+        assert_eq!(explained.expect(200).body["refusals"][0]["rule"]["id"], "ITN-1");
+    }
+
     async fn every_kind_of_refusal_is_explained_later_as_it_was_at_once(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;

@@ -216,8 +216,7 @@ on_both_engines! {
     async fn gate_2_a_right_number_takes_the_place_of_the_old_one(engine: Engine) {
         let review = json!({ "ofac": { "reviewHours": 2, "reviewResult": "clear" } });
         let gates = Gates::with(engine, review).await;
-        for (form, ssn) in
-            [("text", "100770001"), ("member", "100770002"), ("plain", "100770003")]
+        for (form, ssn) in [("text", "100770001"), ("member", "100770002"), ("plain", "100770003")]
         {
             let who = gates.enroll("554000009").await;
             let id = guid();
@@ -411,8 +410,10 @@ on_both_engines! {
         told(&gates.idv(&who).await, 201, "0/0", "healthy", None);
         assert_eq!(gates.place(&who).await, HEALTHY);
         let cards = gates.read(&who).await["accountHolders"][0]["paymentInstruments"].clone();
-        assert_eq!((&cards[0]["status"], &cards[1]["status"]),
-            (&json!("activated"), &json!("notActivated")));
+        assert_eq!(
+            (&cards[0]["status"], &cards[1]["status"]),
+            (&json!("activated"), &json!("notActivated"))
+        );
 
         gates.hold(&who).await;
         gates.script(&who, "reject").await;
@@ -632,15 +633,16 @@ on_both_engines! {
         assert_eq!((answer.status, answer.code().as_str()), (200, "0/0"), "{}", answer.text);
         let account = &answer.body["account"];
         let user = &account["accountHolders"][0]["user"];
-        assert_eq!((&account["status"], &user["identityType"]),
-            (&json!("normal"), &json!("matricula")));
+        assert_eq!(
+            (&account["status"], &user["identityType"]),
+            (&json!("normal"), &json!("matricula"))
+        );
         assert_eq!(user["last4Identity"], onboarding[onboarding.len() - 4..]);
         let again = gates.partner.enroll(&id, &body).await.expect(200);
         assert_eq!(again.body["account"], *account);
 
         let events = gates.events().await;
-        let upper = gates.scan().await.to_uppercase();
-        for wrong in [onboarding.as_str(), &guid(), "scan-1", &upper] {
+        for wrong in [onboarding.as_str(), &onboarding.to_uppercase(), &guid(), "scan-1"] {
             let (_, _, answer) = enroll(wrong).await;
             let answer = answer.expect_refused(400, "200/0");
             assert!(answer.explanation().starts_with("GATE-1"), "{}", answer.explanation());
@@ -708,7 +710,13 @@ on_both_engines! {
         assert_eq!(user["lastName"], "Okafor-Lee");
 
         let mut body = who.person("/profileData/lastName", json!("Lee"));
-        body["userData"].as_object_mut().unwrap().remove("identifyingData");
+        let mut without = body.clone();
+        without["userData"].as_object_mut().unwrap().remove("identifyingData");
+        gates.refused(&who, &who.ofac2(), without, (400, "200/0")).await;
+        let mut elsewhere = body.clone();
+        elsewhere["userData"]["profileData"]["addresses"][0]["state"] = json!("PR");
+        gates.refused(&who, &who.ofac2(), elsewhere, (200, "3/65")).await;
+        body["userData"]["identifyingData"]["ssn"] = json!("109870001");
         let answer = gates.post(&who.own("/kycGates/ofac2"), body.clone()).await;
         told(&answer, 200, "0/0", "healthy", None);
         assert_eq!((gates.place(&who).await.as_str(), gates.events().await), (HEALTHY, 3));

@@ -174,6 +174,24 @@ on_both_engines! {
         assert_eq!(joined.body["account"]["status"], "restricted");
     }
 
+    // Proves JNT-1.
+    async fn the_primary_holder_is_no_second_one(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let person = sim.person("wf").await;
+        let id = partner.enroll(&guid(), &enrollment(&person)).await.expect(200).account_id();
+        refused(&sim, &partner, &id, &joining(&person), (400, "400/0")).await;
+        // Last four digits may be another person's.
+        let known_as = async |born: &str| {
+            let mut person = sim.person("wf").await;
+            person["identifyingData"] = json!({ "dateOfBirth": born, "ssnSuffix": "5555" });
+            joining(&person)
+        };
+        join(&partner, &id, &known_as("1970-01-01").await).await.expect(200);
+        let third = known_as("1971-01-01").await;
+        refused(&sim, &partner, &id, &third, (200, "5/102")).await;
+    }
+
     async fn jnt_1_and_gate_1_a_second_holder_may_join_with_a_scan_of_their_own(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;

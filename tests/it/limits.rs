@@ -147,6 +147,44 @@ on_both_engines! {
         }
     }
 
+    // Proves LIM-1, LIM-2.
+    async fn last_four_digits_are_told_apart_by_the_birth_date(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let known_as = async |suffix: &str, born: &str| {
+            let mut person = sim.person("wf").await;
+            person["identifyingData"] = json!({ "dateOfBirth": born, "ssnSuffix": suffix });
+            person
+        };
+        let first = known_as("7777", "1970-01-01").await;
+        let account = enrolled(&partner, &first).await;
+        enrolled(&partner, &known_as("7777", "1971-01-01").await).await;
+        let again = partner.enroll(&guid(), &enrollment(&first)).await;
+        assert_eq!(again.expect_refused(200, "2/60").account_id(), account);
+    }
+
+    // Proves LIM-1, LIM-4.
+    async fn counting_uses_the_indexes_however_many_there_are(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        if engine == Engine::Postgres {
+            // Its planner goes by the rows there are; the statement is the same.
+            return;
+        }
+        let plan = format!("EXPLAIN QUERY PLAN {}", piebox::domains::accounts::limits::PLACES);
+        let plan: &'static str = Box::leak(plan.into_boxed_str());
+        let mut statement = piebox::db::sql(plan);
+        for _ in 0..7 {
+            statement = statement.bind("x");
+        }
+        let steps: Vec<(i64, i64, i64, String)> = sim.sim.db.all(statement).await.unwrap();
+        let steps: Vec<&str> = steps.iter().map(|(_, _, _, step)| step.as_str()).collect();
+        let uses = |index: &str| steps.iter().any(|step| step.contains(index));
+        assert!(uses("users_identity_idx") && uses("users_default_phone_idx"), "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:#?}");
+        let users = steps.iter().filter(|step| step.contains("SEARCH u "));
+        assert!(users.clone().all(|step| step.contains("user_id=?")), "{steps:#?}");
+    }
+
     // Proves LIM-1, LIM-4.
     async fn the_limits_are_settings(engine: Engine) {
         let sim = TestSim::start(engine).await;

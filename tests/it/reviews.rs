@@ -1,6 +1,7 @@
 //! What is decided later: sanctions reviews, card orders that are tried again, cards that stay
 //! blocked. By control calls, and by the clock.
 
+use piebox::db::{Scope, sql};
 use serde_json::{Value as Json, json};
 
 use crate::support::{
@@ -231,6 +232,85 @@ on_both_engines! {
         sim.act("wf", &account, lock).await.expect(200);
         assert!(sim.advance("wf", "PT1H").await.is_empty());
         assert_eq!(cards(&read(&sim, &account).await), BLOCKED);
+    }
+
+    // Proves ACC-4.
+    async fn no_way_back_to_normal_leaves_cards_blocked(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let late = json!({ "action": "unlockFraud", "cardUnblock": "never" });
+        let (lock, verify) =
+            (json!({ "action": "lockForFraud" }), json!({ "action": "requireVerification" }));
+        let pass = json!({ "action": "passIdv" });
+        for actions in [
+            vec![lock.clone(), verify.clone(), pass.clone()],
+            vec![lock.clone(), late.clone(), verify.clone(), pass.clone()],
+            vec![lock.clone(), json!({ "action": "restrictForFraud" })],
+        ] {
+            let account = healthy(&sim).await;
+            for action in &actions {
+                sim.act("wf", &account, action.clone()).await.expect(200);
+            }
+            assert_eq!(cards(&read(&sim, &account).await), IN_USE, "{actions:?}");
+        }
+        let account = healthy(&sim).await;
+        sim.act("wf", &account, lock).await.expect(200);
+        sim.act("wf", &account, late).await.expect(200);
+        let close = json!({ "reason": "customerInitiatedSpendDown" });
+        let path = format!("/accounts/{account}/close");
+        sim.partner("wf").await.call("PUT", &path, &guid(), close).await.expect(200);
+        assert_eq!(cards(&read(&sim, &account).await), IN_USE);
+    }
+
+    // Proves OFC-2.
+    async fn a_review_of_both_checks_ends_by_itself_as_well(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let setting = json!({ "kyc": { "vendor": "idology" }, "ofac": { "reviewHours": 1 } });
+        sim.control("PUT", "wf", setting).await.expect(200);
+        let body = enrollment(&sim.person_with("wf", "kycAndOfacFailed").await);
+        let answer = sim.partner("wf").await.enroll(&guid(), &body).await.expect(200);
+        assert_eq!(sim.advance("wf", "PT1H").await.len(), 1);
+        let failed = "locked registrationFailed failed passed none";
+        assert_eq!(standing(&read(&sim, &answer.account_id()).await), failed);
+    }
+
+    // Proves OFC-2.
+    async fn a_task_of_a_later_release_keeps_no_other_one_waiting(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        sim.control("PUT", "wf", json!({ "ofac": { "reviewHours": 1 } })).await.expect(200);
+        let (first, second) = (matched(&sim).await, matched(&sim).await);
+        for (account, change) in [
+            (&first, "UPDATE tasks SET kind = 'someday' WHERE account_id = $1"),
+            (&first, "UPDATE tasks SET due_at = 0 WHERE account_id = $1"),
+        ] {
+            let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
+            unit.write(sql(change).bind(account.as_str()));
+            unit.commit().await.unwrap();
+        }
+        let ran = sim.advance("wf", "PT1H").await;
+        assert_eq!((ran.len(), &ran[0]["subject"]), (1, &json!(second)), "{ran:?}");
+        assert_eq!(standing(&read(&sim, &first).await), PENDING_REVIEW);
+    }
+
+    // Proves GATE-3.
+    async fn an_account_without_its_product_waits_until_it_is_back(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let body = enrollment(&sim.person_with("wf", "idvNeeded").await);
+        let account = partner.enroll(&guid(), &body).await.expect(200).account_id();
+        sim.act("wf", &account, json!({ "action": "passIdv" })).await.expect(200);
+        let settings =
+            sim.control("GET", "wf", Json::Null).await.expect(200).body["settings"].clone();
+        let products = match settings {
+            Json::Null => sim.control("GET", "wf", Json::Null).await.body["products"].clone(),
+            settings => settings["products"].clone(),
+        };
+        sim.control("PUT", "wf", json!({ "products": [] })).await.expect(200);
+        let path = format!("/accounts/{account}/paymentInstruments");
+        let complete = async || partner.call("POST", &path, &guid(), json!({})).await;
+        complete().await.expect_refused(400, "1000/0");
+        sim.control("PUT", "wf", json!({ "products": products })).await.expect(200);
+        let done = complete().await.expect(200);
+        assert_eq!(cards(&done.body["account"]), IN_USE);
     }
 
     // Proves OFC-2, ACC-4.

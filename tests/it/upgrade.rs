@@ -196,9 +196,10 @@ on_both_engines! {
         up.send(&body).await.expect_refused(200, "1/10");
         assert_eq!(up.everything().await, waiting);
         // Another account under this request id is refused even so.
-        let other = up.with("/account/accountIdentifier", json!(
-            prepaid(&up.partner, &up.sim.person("wf").await).await
-        ));
+        let other = up.with(
+            "/account/accountIdentifier",
+            json!(prepaid(&up.partner, &up.sim.person("wf").await).await),
+        );
         let other = json!({ "account": other["account"], "upgradeFlag": true });
         up.refuses_under(&id, &other, "4505/0").await;
     }
@@ -238,6 +239,45 @@ on_both_engines! {
         assert_eq!(up.partner.enroll(&id, &body).await.expect(200).code(), "0/0");
         assert_eq!(up.complete().await.expect(200).code(), "0/0");
         assert_eq!((up.history().await.len(), up.sim.events("wf").await.len()), (1, 3));
+    }
+
+    // Proves UPG-1, UPG-4.
+    async fn an_upgrade_is_not_completed_while_the_account_is_held_or_closing(engine: Engine) {
+        let ssn = |person: &mut Json| person["identifyingData"]["ssn"] = json!("991000001");
+        let up = Upgrading::on(TestSim::start(engine).await, ssn).await;
+        up.send(&up.body()).await.expect_refused(200, "1/10");
+        up.show_document("accept").await.expect(201);
+        up.sim.act("wf", &up.account, json!({ "action": "lockForFraud" })).await.expect(200);
+        up.complete().await.expect_refused(200, "4/105");
+        assert_eq!(up.read().await["productCode"], PREPAID);
+        up.sim.act("wf", &up.account, json!({ "action": "unlockFraud" })).await.expect(200);
+        let path = format!("/accounts/{}/close", up.account);
+        let reason = json!({ "reason": "customerInitiatedSpendDown" });
+        up.partner.call("PUT", &path, &guid(), reason).await.expect(200);
+        assert!(up.read().await.get("UpgradeKycStateData").is_none());
+        up.complete().await.expect_refused(200, "4/105");
+        assert_eq!(
+            (up.read().await["productCode"].clone(), up.history().await.len()),
+            (json!(PREPAID), 0)
+        );
+    }
+
+    // Proves UPG-1.
+    async fn a_sanctions_match_stands_in_the_way_of_an_upgrade(engine: Engine) {
+        let ssn = |person: &mut Json| person["identifyingData"]["ssn"] = json!("992000001");
+        let up = Upgrading::on(TestSim::start(engine).await, ssn).await;
+        let act = async |action: Json| up.sim.act("wf", &up.account, action).await;
+        // Without an identity check the prepaid account met the list as well.
+        act(json!({ "action": "clearOfac" })).await;
+        up.send(&up.body()).await.expect_refused(200, "1/10");
+        act(json!({ "action": "nextDocument", "outcome": "accept" })).await.expect(200);
+        act(json!({ "action": "passIdv" })).await.expect(200);
+        assert_eq!(up.read().await["UpgradeKycStateData"]["kycPendingGate"], "manual");
+        up.complete().await.expect_refused(200, "1/12");
+        up.send(&up.body()).await.expect_refused(200, "1/31");
+        act(json!({ "action": "clearOfac" })).await.expect(200);
+        assert_eq!(up.complete().await.expect(200).code(), "0/0");
+        act(json!({ "action": "failOfac" })).await.expect(409);
     }
 
     // Proves UPG-1.
@@ -419,8 +459,12 @@ on_both_engines! {
         let name = "/user/userData/profileData/firstName";
         for (pointer, value, code, text) in [
             ("/account/accountIdentifier", json!("12"), "350/0", "Account Identifier is invalid"),
-            ("/account/accountIdentifier", json!(guid()), "10/0",
-                "Account or account holder or user not found"),
+            (
+                "/account/accountIdentifier",
+                json!(guid()),
+                "10/0",
+                "Account or account holder or user not found",
+            ),
             (name, json!("Other"), "4502/0", "User profile can't be changed"),
             ("/account/productCode", json!(PREPAID), "4504/0", "Target productCode not matched"),
             ("/account/productCode", json!(CHECKING), "4506/0", "Account already upgrade success"),

@@ -195,6 +195,20 @@ impl Action {
         from.after(step).map(|_| step)
     }
 
+    /// The step of an upgrade's own screening that it takes, if one waits for it.
+    fn step_of_upgrade(self, account: &Account) -> Option<Step> {
+        let upgrade = account.upgrade.as_ref()?;
+        let step = match self {
+            Action::ClearOfac {} => Step::OfacCleared,
+            Action::FailOfac {} => Step::OfacFailed,
+            Action::PassIdv {} | Action::NextDocument { .. } => Step::KycPassed,
+            Action::FailIdv {} => Step::KycFailed,
+            _ => return None,
+        };
+        let is_healthy = account.position() == Some(Position::Healthy);
+        (is_healthy && upgrade.clone().take(step)).then_some(step)
+    }
+
     fn check(self, world: &World) -> Result<(), ActionError> {
         let retries = world.settings.card_processor.unblock_retries;
         match self {
@@ -247,16 +261,19 @@ pub struct Prospects {
 
 /// What can be done to an account as it stands.
 pub async fn prospects(db: &Db, world: &World, id: AccountId) -> Result<Prospects, ActionError> {
-    let mut unit = db.begin(world.scope(vec![Key::account(&world.code, id)])).await?;
-    let account = expect(&mut unit, world, id).await?;
-    let owes = owes_cards(&mut unit, world, id).await?;
+    let account = ops::get(db, world, id).await?.account.ok_or(ActionError::NotFound(id))?;
+    let tasks = schedule::ops::waiting(db, &world.code, id).await?;
+    let owes = tasks.iter().any(|task| task.kind == schedule::ORDER_CARDS);
     let possible = possible(&account, owes);
     Ok(Prospects { account, possible })
 }
 
 fn possible(account: &Account, owes_cards: bool) -> Vec<Action> {
     let Some(from) = account.position() else { return Vec::new() };
-    Action::ALL.into_iter().filter(|action| action.is_possible(from, owes_cards)).collect()
+    let is_possible = |action: &Action| {
+        action.is_possible(from, owes_cards) || action.step_of_upgrade(account).is_some()
+    };
+    Action::ALL.into_iter().filter(is_possible).collect()
 }
 
 async fn expect(unit: &mut Work, world: &World, id: AccountId) -> Result<Account, ActionError> {
@@ -282,14 +299,21 @@ pub async fn act(
     let mut unit = db.begin(world.scope(keys)).await?;
     let before = expect(&mut unit, world, id).await?;
     let owed = owes_cards(&mut unit, world, id).await?;
-    let from = before.position();
-    let step = from.and_then(|from| action.step(from));
-    let Some(step) = step.filter(|_| from.is_some_and(|from| action.is_possible(from, owed)))
-    else {
-        return Err(ActionError::Impossible(impossible(action, &before, owed)));
-    };
     let mut account = before.clone();
-    let private = take(&mut unit, world, &mut account, (action, step), now).await?;
+    let from = before.position().filter(|from| action.is_possible(*from, owed));
+    let step = from.and_then(|from| action.step(from));
+    let private = match (step, action.step_of_upgrade(&before), &mut account.upgrade) {
+        (Some(step), _, _) => take(&mut unit, world, &mut account, (action, step), now).await?,
+        (None, Some(_), _) if matches!(action, Action::NextDocument { .. }) => {
+            script(action, &before)
+        }
+        (None, Some(step), Some(upgrade)) => {
+            // That it can be taken was found out above.
+            let _ = upgrade.take(step);
+            None
+        }
+        _ => return Err(ActionError::Impossible(impossible(action, &before, owed))),
+    };
     ops::save(&mut unit, world, (&before, &mut account), private.as_slice(), now);
     unit.commit().await?;
     let owes = account.position() == Some(Position::Approved) && owed;
@@ -325,36 +349,43 @@ async fn take(
             schedule::ops::cancel(unit, world, account.id, schedule::REVIEW_OFAC);
             end_review(unit, world, account, (result, now)).await?;
         }
-        Action::NextDocument { outcome } => {
-            let next_document = Some(outcome.as_str().to_owned());
-            let change = PrivateChange { next_document, ..PrivateChange::default() };
-            return Ok(account.primary().map(|holder| (holder.user_id, change)));
-        }
+        Action::NextDocument { .. } => return Ok(script(action, account)),
         Action::ProcessorSucceeds {} => {
-            schedule::ops::cancel(unit, world, account.id, schedule::ORDER_CARDS);
-            completion::complete(world, account, now);
+            if completion::complete(world, account, now) {
+                schedule::ops::cancel(unit, world, account.id, schedule::ORDER_CARDS);
+            }
         }
         Action::UnlockFraud { card_unblock } => {
             unlock(unit, world, account, (card_unblock, now));
         }
         _ => step_on(unit, world, account, (step, now)),
     }
-    Ok(None)
+    // What was said of the next document was said of the gate that is left now.
+    let is_of_gate = matches!(action, Action::PassIdv {} | Action::FailIdv {});
+    let forgotten = PrivateChange { next_document: Some(String::new()), ..Default::default() };
+    let primary = account.primary().filter(|_| is_of_gate);
+    Ok(primary.map(|holder| (holder.user_id, forgotten)))
+}
+
+/// What is said of the next document.
+fn script(action: Action, account: &Account) -> Option<(UserId, PrivateChange)> {
+    let Action::NextDocument { outcome } = action else { return None };
+    let next_document = Some(outcome.as_str().to_owned());
+    let change = PrivateChange { next_document, ..PrivateChange::default() };
+    account.primary().map(|holder| (holder.user_id, change))
 }
 
 /// Takes the step itself, and what always follows from it.
 fn step_on(unit: &mut Work, world: &World, account: &mut Account, (step, now): (Step, Timestamp)) {
-    let was_blocked = account.position().is_some_and(Position::blocks_cards);
-    let to = account.take(step, now);
+    if account.take(step, now).is_none() {
+        return;
+    }
     if step == Step::ProcessorGaveUp {
         schedule::ops::cancel(unit, world, account.id, schedule::ORDER_CARDS);
     }
     if matches!(step, Step::Hold(_) | Step::Close) {
-        // Whoever blocks an account ends the retries that would unblock its cards.
+        // Whoever moves the account ends the retries that would unblock its cards.
         schedule::ops::cancel(unit, world, account.id, schedule::UNBLOCK_CARDS);
-    }
-    if to == Some(Position::Healthy) && was_blocked {
-        account.unblock_cards(now);
     }
     schedule_review(unit, world, account, now);
 }

@@ -48,8 +48,10 @@ pub async fn order_cards(
         faults.iter().copied().filter(|fault| fault.rule.effect.is_of_processor()).collect();
     let occasion = ["order-cards", &account.id.to_string(), &attempt.to_string()];
     if worlds::strike(unit, world, &of_processor, &occasion).await?.is_none() {
-        complete(world, account, now);
-        return Ok("cards made");
+        return Ok(match complete(world, account, now) {
+            true => "cards made",
+            false => "the program does not offer the product any more",
+        });
     }
     let settings = &world.settings.card_processor;
     if attempt >= settings.order_tries {
@@ -65,11 +67,13 @@ pub async fn order_cards(
     Ok("the card processor did not go along, to be tried again")
 }
 
-/// The second half of a registration: cycle day and cards. Nothing, if the account is not waiting
-/// for them.
-pub fn complete(world: &World, account: &mut Account, now: Timestamp) {
+/// The second half of a registration: cycle day and cards. False, and nothing changed, if the
+/// account is not waiting for them, or if its product was taken out of the settings: once it is
+/// back, the account can be completed.
+pub fn complete(world: &World, account: &mut Account, now: Timestamp) -> bool {
+    let Some(product) = world.settings.product(&account.product_code) else { return false };
     if account.position().and_then(|position| position.after(Step::Completed)).is_none() {
-        return;
+        return false;
     }
     if account.cycle_day.is_none() {
         let cycle = &world.settings.cycle_day;
@@ -77,14 +81,12 @@ pub fn complete(world: &World, account: &mut Account, now: Timestamp) {
         account.cycle_day = Some(cycle_day(day, cycle.last_day, cycle.overflow_day));
     }
     let mut source = world.source(&["cards", &account.id.to_string()]);
-    // A product that was taken out of the settings meanwhile is known by its accounts no longer.
-    if let Some(product) = world.settings.product(&account.product_code) {
-        for holder in account.holders.iter_mut().filter(|holder| holder.cards.is_empty()) {
-            let occasion = (&*holder, &mut source, now);
-            holder.cards = cards::issue(world, product, &account.order, occasion);
-        }
+    for holder in account.holders.iter_mut().filter(|holder| holder.cards.is_empty()) {
+        let occasion = (&*holder, &mut source, now);
+        holder.cards = cards::issue(world, product, &account.order, occasion);
     }
     account.stand_at(Position::Healthy, now);
+    true
 }
 
 /// The cycle day of an account opened on this day of the month: days past `last_day` become

@@ -89,6 +89,7 @@ async fn limited(
     }
     let whose = Whose {
         identity_hash: Some(hash),
+        born: None,
         phone_hash: None,
         account_type: account.account_type,
         beside: Some(account.id),

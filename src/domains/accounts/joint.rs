@@ -44,8 +44,10 @@ pub async fn join(
     if let Some(denial) = rules::judge_joining(&facts(world, product, now), new) {
         return Ok(Outcome::refused(denial.refusal()));
     }
-    if has_joined(&mut unit, world, &before, &secrets).await? {
-        return Ok(Outcome::Done(before));
+    match known_as(&mut unit, world, &before, &secrets).await? {
+        Some(holder) if holder.is_primary => return Ok(Outcome::refused(rules::is_primary())),
+        Some(_) => return Ok(Outcome::Done(before)),
+        None => {}
     }
     if let Some(refusal) = rules::judge_room(&before) {
         return Ok(Outcome::refused(refusal));
@@ -76,23 +78,24 @@ fn facts<'a>(world: &'a World, product: &'a Product, now: Timestamp) -> JoinFact
     }
 }
 
-/// Whether the second holder on file is this very person.
-async fn has_joined(
+/// The holder on file who is this very person, if one is.
+async fn known_as(
     unit: &mut Work,
     world: &World,
     account: &Account,
     secrets: &NewHolderSecrets,
-) -> Result<bool, DbError> {
-    let Some(second) = account.holders.iter().find(|holder| !holder.is_primary) else {
-        return Ok(false);
-    };
-    let on_file = ops::private(unit, world, second.user_id).await?;
-    // Who joined with a Matricula may have an ITIN by now.
+) -> Result<Option<Holder>, DbError> {
+    // Who joined with a Matricula may have an ITIN by now; last four digits are many people's.
     let is_same = |known: &Option<String>, new: &Option<String>| known.is_some() && known == new;
-    Ok(on_file.is_some_and(|private| {
-        is_same(&private.identity_hash, &secrets.identity_hash)
-            || is_same(&private.matricula_hash, &secrets.matricula_hash)
-    }))
+    for holder in &account.holders {
+        let Some(on_file) = ops::private(unit, world, holder.user_id).await? else { continue };
+        let is_of_number = is_same(&on_file.identity_hash, &secrets.identity_hash)
+            || is_same(&on_file.matricula_hash, &secrets.matricula_hash);
+        if is_of_number && on_file.date_of_birth == secrets.date_of_birth {
+            return Ok(Some(holder.clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// The person with what screening comes to, and with cards if it was passed.

@@ -78,7 +78,7 @@ pub async fn end_review(
 /// Where the program says that reviews end by themselves, this one will.
 pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: Timestamp) {
     let ofac = &world.settings.ofac;
-    let is_open = account.position().is_some_and(Position::is_ofac_review);
+    let is_open = account.position().is_some_and(Position::awaits_review);
     if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
         let task = schedule::Work::ReviewOfac { result: ofac.review_result };
         let due = now.plus_millis(i64::from(hours) * HOUR_MS);

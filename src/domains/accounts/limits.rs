@@ -5,6 +5,8 @@
 
 mod store;
 
+pub use store::PLACES;
+
 use super::model::{Account, AccountType};
 use super::ops;
 use crate::db::{DbError, Work};
@@ -19,6 +21,8 @@ use crate::programs::world::World;
 pub struct Whose<'a> {
     /// Keyed hash of the identity number.
     pub identity_hash: Option<&'a str>,
+    /// Only persons born then; for the last four digits of a number, which many share.
+    pub born: Option<&'a str>,
     /// Keyed hash of the default phone number.
     pub phone_hash: Option<&'a str>,
     /// Consumer and business accounts are counted apart.
@@ -63,9 +67,9 @@ pub async fn places(unit: &mut Work, world: &World, whose: &Whose<'_>) -> Result
 pub async fn latest_active(
     unit: &mut Work,
     world: &World,
-    identity: (&str, AccountType),
+    whose: &Whose<'_>,
 ) -> Result<Option<(Account, Option<String>)>, DbError> {
-    let Some((id, born)) = store::latest_active(unit, &world.code, identity).await? else {
+    let Some((id, born)) = store::latest_active(unit, &world.code, whose).await? else {
         return Ok(None);
     };
     Ok(ops::get_in(unit, world, id).await?.account.map(|account| (account, born)))

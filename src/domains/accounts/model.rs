@@ -434,6 +434,16 @@ pub struct TermsAcceptance {
 }
 
 impl Account {
+    /// Terms that were accepted or declined before are so anew, others are added.
+    pub fn accept(&mut self, new: impl IntoIterator<Item = TermsAcceptance>) {
+        for accepted in new {
+            match self.terms.iter_mut().find(|known| known.identifier == accepted.identifier) {
+                Some(known) => *known = accepted,
+                None => self.terms.push(accepted),
+            }
+        }
+    }
+
     /// The holder who enrolled.
     pub fn primary(&self) -> Option<&Holder> {
         self.holders.iter().find(|holder| holder.is_primary)

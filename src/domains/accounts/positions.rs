@@ -9,7 +9,7 @@
 
 use super::cards::CardStep;
 use super::model::{
-    Account, AccountStatus, CheckStatus, KycGate, KycState, Standing, StatusReason,
+    Account, AccountStatus, CheckStatus, KycGate, KycState, Standing, StatusReason, Upgrade,
 };
 use crate::kernel::time::Timestamp;
 
@@ -288,6 +288,11 @@ impl Position {
         standing.status == Normal || kyc.gate != Some(NoGate)
     }
 
+    /// Whether a sanctions match is to be reviewed now.
+    pub fn awaits_review(self) -> bool {
+        self.is_ofac_review() || self == Position::BothFailed
+    }
+
     /// Whether a sanctions match is under review and nothing else is open.
     pub fn is_ofac_review(self) -> bool {
         use Position as P;
@@ -380,6 +385,29 @@ impl Step {
     }
 }
 
+impl Upgrade {
+    /// Takes a step of the screening for an upgrade, which has a small table of its own: the
+    /// account itself stays where it is. False, and nothing changed, if it cannot be taken.
+    #[must_use]
+    pub fn take(&mut self, step: Step) -> bool {
+        let KycState { ofac, kyc, gate } = self.kyc;
+        self.kyc = match (gate, step) {
+            (Some(Idv), Step::KycPassed) => {
+                // A sanctions match stands in the way until a review of it ends.
+                let gate = if ofac == Passed { HealthyGate } else { Manual };
+                KycState { ofac, kyc: Passed, gate: Some(gate) }
+            }
+            (Some(Idv), Step::KycFailed) => KycState { ofac, kyc: Failed, gate: Some(NoGate) },
+            (Some(Manual), Step::OfacCleared) => {
+                KycState { ofac: Passed, kyc, gate: Some(HealthyGate) }
+            }
+            (Some(Manual), Step::OfacFailed) => KycState { ofac: Failed, kyc, gate: Some(NoGate) },
+            _ => return false,
+        };
+        true
+    }
+}
+
 impl Account {
     /// Where the account stands; `None` if its members do not go together, which nothing here
     /// writes.
@@ -413,11 +441,19 @@ impl Account {
         }
     }
 
-    /// Takes a step. `None`, and nothing changed, if it cannot be taken from here.
+    /// Takes a step. `None`, and nothing changed, if it cannot be taken from here. Blocked cards
+    /// come back with any step to where cards are not blocked, but for a release: there the
+    /// processor may have to be asked more than once.
     #[must_use]
     pub fn take(&mut self, step: Step, now: Timestamp) -> Option<Position> {
         let position = self.position()?.after(step)?;
         self.stand_at(position, now);
+        if step != Step::Release && !position.blocks_cards() {
+            self.unblock_cards(now);
+        }
+        if matches!(step, Step::SpendDown | Step::Close) {
+            self.upgrade = None;
+        }
         Some(position)
     }
 

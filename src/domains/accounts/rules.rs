@@ -292,6 +292,12 @@ pub fn judge_joining(facts: &JoinFacts<'_>, new: &Joining) -> Option<enrollments
         .or_else(|| enrollments::judge_region(facts.allowed_states, &new.person))
 }
 
+/// The refusal of a second holder who is the first one.
+pub fn is_primary() -> Refusal {
+    let words = "userProfile: the primary holder cannot be the second one as well.";
+    Refusal::of(&codes::MEMBER_INVALID).saying(words).under("JNT-1")
+}
+
 /// Judges whether an account takes one more holder as it stands.
 pub fn judge_room(account: &Account) -> Option<Refusal> {
     if account.holders.len() >= HOLDERS_MAX {

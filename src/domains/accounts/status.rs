@@ -41,7 +41,7 @@ pub async fn set(
     };
     // The partner's word counts at once; retries that are still to come would contradict it.
     schedule::ops::cancel(&mut unit, world, id, UNBLOCKING.kind());
-    if !position.blocks_cards() {
+    if position == Position::Healthy {
         account.unblock_cards(now);
     }
     ops::save(&mut unit, world, (&before, &mut account), &[], now);

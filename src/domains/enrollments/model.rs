@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::domains::accounts::model::{AccountType, TermsAcceptance};
 use crate::domains::users::model::NewPerson;
+use crate::kernel::digits;
 use crate::kernel::ids::AccountId;
 use crate::kernel::time::Timestamp;
 
@@ -48,6 +49,8 @@ pub struct NewUpgrade {
     pub product_code: Option<String>,
     /// The material of a new plastic card.
     pub material: Option<String>,
+    /// ISO 4217; the account keeps its own.
+    pub currency: Option<String>,
     /// Terms accepted for the new product.
     pub terms: Vec<GivenTerms>,
     /// Check the person's identity.
@@ -149,32 +152,28 @@ impl GivenBusiness {
         self.data.as_ref().map_or(0, Map::len)
     }
 
-    /// The business data as it is kept: of every number of nine digits, such as an EIN or an SSN,
-    /// the last four.
+    /// The business data as it is kept: of every number that may be an EIN or an SSN, the last four
+    /// digits.
     pub fn kept(&self) -> Option<Map<String, Json>> {
         let data = self.data.as_ref()?.iter();
         Some(data.map(|(name, value)| (name.clone(), masked(value))).collect())
     }
 }
 
-fn masked(value: &Json) -> Json {
+/// The value without what may be an identity number.
+pub fn masked(value: &Json) -> Json {
     match value {
-        Json::String(text) => masked_text(text).map_or_else(|| value.clone(), Json::String),
-        Json::Number(number) => {
-            masked_text(&number.to_string()).map_or_else(|| value.clone(), Json::String)
-        }
+        Json::String(text) => Json::String(digits::masked(text)),
+        Json::Number(number) => match digits::masked(&number.to_string()) {
+            text if text == number.to_string() => value.clone(),
+            text => Json::String(text),
+        },
         Json::Array(entries) => entries.iter().map(masked).collect(),
         Json::Object(members) => {
             members.iter().map(|(name, value)| (name.clone(), masked(value))).collect()
         }
         Json::Null | Json::Bool(_) => value.clone(),
     }
-}
-
-/// Nine digits, with whatever hyphens and spaces between them, by their last four.
-fn masked_text(text: &str) -> Option<String> {
-    let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
-    crate::kernel::digits::has_digits(&digits, 9).then(|| format!("*****{}", &digits[5..]))
 }
 
 /// Terms as the partner gives them.
@@ -224,8 +223,8 @@ mod tests {
         };
         let business = GivenBusiness { account_type: None, data: Some(data) };
         let expected = json!({
-            "businessName": "Elm 5", "ein": "*****6789", "number": "*****6789",
-            "phone": "6265550101", "owners": [{ "ssn": "*****6789", "share": 50 }],
+            "businessName": "Elm 5", "ein": "**-***6789", "number": "*****6789",
+            "phone": "6265550101", "owners": [{ "ssn": "*** ** 6789", "share": 50 }],
         });
         assert_eq!(business.kept().map(Json::Object), Some(expected));
         assert!(!format!("{business:?}").contains("6789"));

@@ -343,6 +343,7 @@ async fn limited(
     let account_type = account_type(new);
     let whose = Whose {
         identity_hash: identity.as_deref(),
+        born: new.person.born_if_shared(),
         phone_hash: phone.as_deref(),
         account_type,
         beside: None,
@@ -356,9 +357,8 @@ async fn limited(
         why = why.under("LIM-6");
     }
     let mut shown = None;
-    if let (limits::Reached::IdentityActive(..), Some(hash)) = (reached, &identity)
-        && let Some((account, born)) =
-            limits::latest_active(unit, world, (hash, account_type)).await?
+    if let limits::Reached::IdentityActive(..) = reached
+        && let Some((account, born)) = limits::latest_active(unit, world, &whose).await?
     {
         if born == new.person.date_of_birth {
             shown = Some(account);
@@ -412,7 +412,7 @@ fn registered(
     let now = caller.now;
     let currency = new.currency.clone().or_else(|| product.currencies.first().cloned());
     let (standing, _) = Position::Unfinished.shown();
-    Account {
+    let mut account = Account {
         id: source.id(AccountId::new),
         reference_number: format!("{}{}", source.letters(3), source.digits(7)),
         product_code: product.product_code.clone(),
@@ -425,7 +425,7 @@ fn registered(
         is_instant_issue: new.instant_issue.is_some(),
         partner_consumer_id: new.partner_consumer_id.clone(),
         partner_account_identifier: None,
-        terms: new.terms.iter().map(|terms| terms.at(now)).collect(),
+        terms: Vec::new(),
         message_sequence: 0,
         created_at: now,
         account_type: account_type(new),
@@ -442,7 +442,9 @@ fn registered(
             is_hidden: false,
             is_round_up: false,
         }],
-    }
+    };
+    account.accept(new.terms.iter().map(|terms| terms.at(now)));
+    account
 }
 
 /// A holder as the account shows one, before screening.

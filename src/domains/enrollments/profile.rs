@@ -6,6 +6,7 @@
 //! Left out so far: changing names, which has a call of its own, and the event `userUpdated`.
 
 use super::ops::{identity_hash, phone_hash, shown_identity};
+use super::rules as enrolling;
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::limits::{self, Reached, Whose};
 use crate::domains::accounts::model::{
@@ -89,6 +90,12 @@ fn judge(
             rules::judge_change(&facts, given, person).map(|denial| denial.refusal())
         })
         .or_else(|| judge_identity(world, on_file, given))
+        .or_else(|| {
+            let moves = !given.addresses.is_empty();
+            let allowed = &world.settings.addresses.allowed_states;
+            let denial = moves.then(|| enrolling::judge_region(allowed, person)).flatten();
+            denial.map(enrolling::Denial::refusal)
+        })
         .or_else(|| judge_lock(on_file.account))
 }
 
@@ -168,7 +175,8 @@ fn private_change(
     let known = &on_file.private.default_phone_hash;
     let hash = phone_hash(world, person).filter(|hash| known.as_ref() != Some(hash));
     let identity = is_other_identity(world, on_file, given).then(|| identity_hash(world, given));
-    let profile = person.profile();
+    let business_data = on_file.profile.business_data.clone();
+    let profile = Profile { business_data, ..person.profile() };
     PrivateChange {
         identity_hash: identity.flatten(),
         date_of_birth: given.date_of_birth.clone().filter(|_| is_other_birth_date(on_file, given)),
@@ -189,8 +197,11 @@ async fn limited(
         return Ok(None);
     }
     let account_type = on_file.account.account_type;
+    let is_shared = matches!(given.identity, GivenIdentity::SsnSuffix(_));
+    let born = change.date_of_birth.as_deref().or(on_file.private.date_of_birth.as_deref());
     let whose = Whose {
         identity_hash: change.identity_hash.as_deref(),
+        born: if is_shared { born } else { None },
         phone_hash: change.default_phone_hash.as_deref(),
         account_type,
         beside: Some(on_file.account.id),

@@ -19,6 +19,8 @@ use crate::kernel::digits::has_digits;
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 
+/// Texts that are kept as they come have at most so many characters.
+const TEXT_MAX: usize = 100;
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;
 
@@ -41,6 +43,8 @@ pub enum Denial {
     CurrencyUnknown,
     /// The product does not take the currency.
     CurrencyNotOffered,
+    /// A text that is kept as it comes is empty or too long.
+    TextLength(&'static str),
     /// Terms were accepted more hours than this before or after now.
     TermsWindow(u32),
     /// Terms that the program requires are declined.
@@ -72,6 +76,8 @@ impl Denial {
             }
             Denial::CurrencyNotOffered => of(&codes::CURRENCY_NOT_OFFERED)
                 .because("currency is none of the product's currencies"),
+            Denial::TextLength(member) => of(&codes::MEMBER_INVALID)
+                .saying(format!("{member} must have 1 to {TEXT_MAX} characters.")),
             Denial::TermsWindow(hours) => of(&codes::TERMS_WINDOW).saying(format!(
                 "termsAcceptanceDateTime must be within {hours} hours of the time it was submitted"
             )),
@@ -142,7 +148,8 @@ pub fn judge(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
         .or_else(|| judge_pin(new.pin.as_ref()))
         .or_else(|| judge_product(facts, new.product_code.as_deref()))
         .or_else(|| judge_offered(facts, new.material.as_deref()))
-        .or_else(|| judge_currency(facts, new))
+        .or_else(|| judge_currency(facts, new.currency.as_ref()))
+        .or_else(|| judge_texts(new))
         .or_else(|| judge_terms(&facts.terms(), &new.terms))
         .or_else(|| judge_instant_issue(facts, new))
         .or_else(|| judge_region(facts.allowed_states, &new.person))
@@ -181,9 +188,10 @@ pub fn judge_material(offered: &[String], material: Option<&str>) -> Option<Deni
     (!is_offered).then_some(Denial::Material)
 }
 
-fn judge_currency(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
+/// Judges the currency that is asked for, if one is, by the product of the request.
+pub fn judge_currency(facts: &Facts<'_>, currency: Option<&String>) -> Option<Denial> {
     let offered = facts.product.map_or(&[][..], |product| product.currencies);
-    new.currency.as_ref().and_then(|currency| judge_named_currency(offered, currency))
+    currency.and_then(|currency| judge_named_currency(offered, currency))
 }
 
 /// Judges a currency: it is one, and it is offered.
@@ -192,6 +200,21 @@ pub fn judge_named_currency(offered: &[String], currency: &String) -> Option<Den
         return Some(Denial::CurrencyUnknown);
     }
     (!offered.contains(currency)).then_some(Denial::CurrencyNotOffered)
+}
+
+/// Judges texts that are kept as they come: they have a length.
+fn judge_texts(new: &NewEnrollment) -> Option<Denial> {
+    let is_too_long = |text: &String| text.chars().count() > TEXT_MAX;
+    if new.partner_consumer_id.as_ref().is_some_and(is_too_long) {
+        return Some(Denial::TextLength("account.partnerConsumerId"));
+    }
+    judge_terms_identifiers(&new.terms)
+}
+
+/// Judges the identifiers of terms: 1 to 100 characters.
+pub fn judge_terms_identifiers(terms: &[GivenTerms]) -> Option<Denial> {
+    let is_wrong = |terms: &GivenTerms| !(1..=TEXT_MAX).contains(&terms.identifier.chars().count());
+    terms.iter().any(is_wrong).then_some(Denial::TextLength("termsAcceptances.termsIdentifier"))
 }
 
 /// Judges acceptances of terms, whenever they are given.

@@ -4,8 +4,8 @@
 //!
 //! Invariants: one account gets one product at most once, however often and however parallel it is
 //! asked for; a refusal changes nothing and tells nobody. Limits do not apply: no account is made.
-//! Left out: the identity check by documents and the call that completes the upgrade afterwards;
-//! the latter is to call [`complete`].
+//! An upgrade whose screening was not passed at once is cured at the gates and completed by the
+//! family of payment instruments.
 
 mod profile;
 mod rules;
@@ -18,7 +18,7 @@ use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::cards;
 use crate::domains::accounts::completion::fault_keys;
 use crate::domains::accounts::model::{
-    Account, CardOrder, CheckStatus, InstrumentType, KycGate, KycState, TermsAcceptance, Upgrade,
+    Account, CardOrder, CheckStatus, InstrumentType, KycGate, KycState, Upgrade,
 };
 use crate::domains::accounts::ops::{self as accounts, PrivateChange};
 use crate::domains::accounts::positions::Position;
@@ -114,7 +114,10 @@ fn under_way(world: &World, account: &Account, target: &str) -> Option<Outcome<A
 /// The answer while the identity check of an upgrade is open.
 fn waiting(world: &World, account: Account) -> Outcome<Account> {
     let facts = format!("the upgrade of account {} waits for its identity check", account.id);
-    let why = screening::refusal(&world.settings, &codes::KYC_REQUIRED, "UPG-1").because(facts);
+    let gate = account.upgrade.as_ref().and_then(|upgrade| upgrade.kyc.gate);
+    let is_under_review = gate == Some(KycGate::Manual);
+    let code = if is_under_review { &codes::OFAC_PARTIAL_MATCH } else { &codes::KYC_REQUIRED };
+    let why = screening::refusal(&world.settings, code, "UPG-1").because(facts);
     Outcome::Refused { why, shown: Some(account) }
 }
 
@@ -207,7 +210,9 @@ fn asked_for(world: &World, new: &NewUpgrade, now: Timestamp) -> Upgrade {
     Upgrade {
         product_code: new.product_code.clone().unwrap_or_default(),
         kyc: if fails {
-            KycState { kyc: CheckStatus::Failed, gate: Some(KycGate::Idv), ..found }
+            let needs_documents = found.kyc == CheckStatus::Failed;
+            let gate = if needs_documents { KycGate::Idv } else { KycGate::Manual };
+            KycState { gate: Some(gate), ..found }
         } else {
             Position::Approved.shown().1
         },
@@ -239,7 +244,7 @@ pub fn complete(unit: &mut Work, world: &World, account: &mut Account, now: Time
         holder.cards.extend(plastic);
     }
     let from = std::mem::replace(&mut account.product_code, upgrade.product_code);
-    accept(&mut account.terms, upgrade.terms);
+    account.accept(upgrade.terms);
     account.upgrade = None;
     store::change(unit, &world.code, account.id, (&from, &account.product_code), now);
     true
@@ -248,14 +253,4 @@ pub fn complete(unit: &mut Work, world: &World, account: &mut Account, now: Time
 /// Whether an account has been upgraded before.
 pub async fn is_upgraded(unit: &mut Work, world: &World, id: AccountId) -> Result<bool, DbError> {
     Ok(!store::former_products(unit, &world.code, id).await?.is_empty())
-}
-
-/// Terms that were accepted before are accepted anew, others are added.
-fn accept(terms: &mut Vec<TermsAcceptance>, new: Vec<TermsAcceptance>) {
-    for accepted in new {
-        match terms.iter_mut().find(|known| known.identifier == accepted.identifier) {
-            Some(known) => *known = accepted,
-            None => terms.push(accepted),
-        }
-    }
 }

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::model::{GivenBusiness, GivenInstantIssue, GivenTerms, NewEnrollment, NewUpgrade, Pin};
+use super::model::{
+    GivenBusiness, GivenInstantIssue, GivenTerms, NewEnrollment, NewUpgrade, Pin, masked,
+};
 use crate::crypto::Container;
 use crate::domains::accounts::model::Account;
 use crate::domains::accounts::wire::{AccountResponse, Shown};
@@ -231,6 +233,7 @@ impl EnrollmentRequest {
             person: user.map(UserData::person),
             product_code: self.account.product_code,
             material: self.account.product_material_type,
+            currency: self.account.currency,
             wants_kyc: self.execute_kyc_flag.0,
             wants_plastic: self.request_physical_card_flag.0,
             pin,
@@ -245,7 +248,8 @@ impl EnrollmentRequest {
 
     /// Everything that was asked for beside the person, as it is kept.
     fn document(&self, fraud: Option<Json>) -> Json {
-        json!({
+        // Free-form members may hold anything, an identity number too.
+        masked(&json!({
             "user": { "termsAcceptances": self.user.terms_acceptances },
             "account": self.account,
             "contactVerificationIdentifiers": self.contact_verification_identifiers,
@@ -254,7 +258,7 @@ impl EnrollmentRequest {
             "upgradeFlag": self.upgrade_flag,
             "instantIssue": self.instant_issue,
             "fraudData": fraud,
-        })
+        }))
     }
 }
 

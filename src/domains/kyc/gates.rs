@@ -70,9 +70,7 @@ pub async fn kyc1(
     let Some(visit) = Visit::find(&mut unit, caller.world, (account, user)).await? else {
         return Ok(nobody());
     };
-    let is_pending = [KycGate::Kyc2, KycGate::Idv, KycGate::Manual]
-        .into_iter()
-        .any(|gate| visit.awaits(gate, Subject::Account));
+    let is_pending = visit.awaits(KycGate::Kyc2, Subject::Account);
     Ok(if is_pending { visit.answer(caller.world, Subject::Account) } else { visit.wrong_gate() })
 }
 
@@ -175,6 +173,7 @@ async fn beyond_limits(
     let account_type = visit.account.account_type;
     let whose = Whose {
         identity_hash: Some(&hash),
+        born: None,
         phone_hash: None,
         account_type,
         beside: Some(visit.account.id),

@@ -11,10 +11,13 @@ use crate::domains::accounts::limits::{self, Whose};
 use crate::domains::accounts::model::AccountType;
 use crate::domains::accounts::ops as accounts;
 use crate::domains::accounts::positions::Position;
-use crate::domains::users::model::NewPerson;
+use crate::domains::enrollments::rules as enrolling;
+use crate::domains::users::model::{GivenIdentity, NewPerson, Profile};
 use crate::domains::users::{ops as users, rules};
+use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::{Outcome, Refusal};
+use crate::programs::world::World;
 use crate::schedule::{self, Review};
 
 /// Corrects the holder of an account under review, the primary one if none is named, and screens
@@ -43,13 +46,18 @@ pub async fn ofac2(
     }
     let product = world.settings.product(&visit.account.product_code);
     let facts = users::facts(&world.settings, product, false, caller.now);
-    if let Some(denial) = rules::judge(&facts, person) {
+    // Without a number there is nothing to screen by.
+    let stated = NewPerson { has_identifying_data: true, ..person.clone() };
+    if let Some(denial) = rules::judge(&facts, &stated) {
         return Ok(Outcome::refused(denial.refusal()));
+    }
+    if let Some(refusal) = judge_where(world, person) {
+        return Ok(Outcome::refused(refusal));
     }
     if let Some(refusal) = beyond_limits(&mut unit, caller, &visit, phone.as_deref()).await? {
         return Ok(Outcome::refused(refusal));
     }
-    correct(&mut visit, person, phone);
+    correct(&mut visit, person, phone)?;
     let screened = screening::screen(&world.settings, person.identity.ssn(), false);
     if screened.position == Position::Approved {
         let task = schedule::Work::ReviewOfac { result: Review::Clear };
@@ -61,6 +69,16 @@ pub async fn ofac2(
     visit.save(&mut unit, caller);
     unit.commit().await?;
     Ok(outcome)
+}
+
+/// The rules of enrolling that are about where somebody lives, and by what they are known.
+fn judge_where(world: &World, person: &NewPerson) -> Option<Refusal> {
+    if matches!(person.identity, GivenIdentity::Onboarding(_)) {
+        let words = "identifyingData: a correction is screened by ssn or ssnSuffix.";
+        return Some(Refusal::of(&codes::MEMBER_INVALID).saying(words).under("OFC-1"));
+    }
+    let allowed = &world.settings.addresses.allowed_states;
+    enrolling::judge_region(allowed, person).map(enrolling::Denial::refusal)
 }
 
 fn phone_hash(caller: &Caller<'_>, person: &NewPerson) -> Option<String> {
@@ -79,6 +97,7 @@ async fn beyond_limits(
     let account_type = visit.account.account_type;
     let whose = Whose {
         identity_hash: None,
+        born: None,
         phone_hash: Some(phone),
         account_type,
         beside: Some(visit.account.id),
@@ -89,12 +108,15 @@ async fn beyond_limits(
 }
 
 /// Names, profile, phone and date of birth; the number on file stays.
-fn correct(visit: &mut Visit, person: &NewPerson, phone: Option<String>) {
-    visit.change.profile = Some(serde_json::json!(person.profile()).to_string());
+fn correct(visit: &mut Visit, person: &NewPerson, phone: Option<String>) -> Result<(), DbError> {
+    let business_data = users::read_profile(&visit.private.profile)?.business_data;
+    let profile = Profile { business_data, ..person.profile() };
+    visit.change.profile = Some(serde_json::json!(profile).to_string());
     visit.change.default_phone_hash = phone;
     visit.change.date_of_birth = person.date_of_birth.clone();
     if let Some(holder) = visit.holder() {
         holder.first_name = person.first_name.clone();
         holder.last_name = person.last_name.clone();
     }
+    Ok(())
 }

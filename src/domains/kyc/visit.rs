@@ -5,7 +5,7 @@ use super::model::{GateState, Subject};
 use super::screening;
 use crate::db::{DbError, Work};
 use crate::domains::accounts::later;
-use crate::domains::accounts::model::{Account, CheckStatus, Holder, KycGate, KycState};
+use crate::domains::accounts::model::{Account, Holder, KycGate, KycState, Upgrade};
 use crate::domains::accounts::ops::{self as accounts, Private, PrivateChange};
 use crate::domains::accounts::positions::{Position, Step};
 use crate::kernel::codes::{self, VendorCode};
@@ -72,6 +72,8 @@ impl Visit {
         let own = self.position().map(|position| position.shown().1)?;
         match subject {
             Subject::Account => Some(own),
+            // An account that is held back, closing or closed is not upgraded.
+            Subject::Upgrade if self.position() != Some(Position::Healthy) => None,
             Subject::Upgrade => self.account.upgrade.as_ref().map(|upgrade| upgrade.kyc),
         }
     }
@@ -86,18 +88,16 @@ impl Visit {
     pub fn pass(&mut self, unit: &mut Work, caller: &Caller<'_>, subject: Subject) {
         match (subject, &mut self.account.upgrade) {
             (Subject::Account, _) => {
-                if self.account.take(Step::KycPassed, caller.now) == Some(Position::Healthy) {
-                    self.account.unblock_cards(caller.now);
-                }
+                // Where the step cannot be taken nothing changes: the gate was judged before.
+                let _ = self.account.take(Step::KycPassed, caller.now);
                 later::schedule_review(unit, caller.world, &self.account, caller.now);
             }
-            (Subject::Upgrade, Some(upgrade)) => {
-                upgrade.kyc.kyc = CheckStatus::Passed;
-                upgrade.kyc.gate = Some(KycGate::Healthy);
-            }
+            (Subject::Upgrade, Some(upgrade)) => step_on(upgrade, Step::KycPassed),
             (Subject::Upgrade, None) => {}
         }
         self.change.gate_tries = Some(0);
+        // What was said of the next document was said of this gate.
+        self.change.next_document = Some(String::new());
     }
 
     /// The identity check failed for good.
@@ -105,12 +105,10 @@ impl Visit {
         match (subject, &mut self.account.upgrade) {
             // Where the step cannot be taken nothing changes: the gate was judged before.
             (Subject::Account, _) => drop(self.account.take(Step::KycFailed, caller.now)),
-            (Subject::Upgrade, Some(upgrade)) => {
-                upgrade.kyc.kyc = CheckStatus::Failed;
-                upgrade.kyc.gate = Some(KycGate::None);
-            }
+            (Subject::Upgrade, Some(upgrade)) => step_on(upgrade, Step::KycFailed),
             (Subject::Upgrade, None) => {}
         }
+        self.change.next_document = Some(String::new());
     }
 
     /// Tries at the full number that were used up, this call's included.
@@ -175,6 +173,11 @@ impl Visit {
         let change = [(self.user, self.change)];
         accounts::save(unit, caller.world, (&self.before, &mut self.account), &change, caller.now);
     }
+}
+
+/// Where the step cannot be taken nothing changes: the gate was judged before.
+fn step_on(upgrade: &mut Upgrade, step: Step) {
+    let _ = upgrade.take(step);
 }
 
 /// The answer where there is no such account, or the user is not on it.

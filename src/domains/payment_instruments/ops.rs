@@ -63,6 +63,9 @@ async fn complete_upgrade(
     wish: &Completion,
 ) -> Result<Outcome<Account>, DbError> {
     let (world, now) = (caller.world, caller.now);
+    if before.position() != Some(Position::Healthy) {
+        return Ok(refused(&before));
+    }
     let Some(gate) = before.upgrade.as_ref().map(|upgrade| upgrade.kyc.gate) else {
         let is_complete = upgrade::is_upgraded(&mut unit, world, before.id).await?;
         return Ok(if is_complete { Outcome::Done(before) } else { no_upgrade(&before) });
@@ -112,6 +115,10 @@ async fn order(
     }
     let mut account = before.clone();
     wish.change(&mut account.order);
+    if world.settings.product(&account.product_code).is_none() {
+        let facts = "the program does not offer the account's product any more";
+        return Ok(Outcome::refused(Refusal::of(&codes::UNKNOWN_PRODUCT).because(facts)));
+    }
     order_cards(&mut unit, world, caller.faults, &mut account, (1, now)).await?;
     accounts::save(&mut unit, world, (&before, &mut account), &[], now);
     unit.commit().await?;

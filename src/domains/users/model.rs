@@ -265,6 +265,13 @@ pub struct Email {
 }
 
 impl NewPerson {
+    /// The birth date, where the identity is one that many share: the last four digits of a number.
+    /// Together they tell persons apart.
+    pub fn born_if_shared(&self) -> Option<&str> {
+        let is_shared = matches!(self.identity, GivenIdentity::SsnSuffix(_));
+        self.date_of_birth.as_deref().filter(|_| is_shared)
+    }
+
     /// The home address, as given.
     pub fn home(&self) -> Option<&GivenAddress> {
         self.addresses.iter().find(|address| address.is_home())

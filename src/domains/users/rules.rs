@@ -130,7 +130,8 @@ pub fn judge_change(
         .or_else(|| {
             // Of what identifies a person, too, a part may come alone.
             let parts = NewPerson { has_identifying_data: false, ..given.clone() };
-            judge_birth(facts, &parts).or_else(|| judge_identity(facts, &parts))
+            let facts = UserFacts { wants_kyc: false, ..*facts };
+            judge_birth(&facts, &parts).or_else(|| judge_identity(&facts, &parts))
         })
 }
 
@@ -190,7 +191,8 @@ pub fn judge_email(facts: &UserFacts, text: &str) -> Option<UserDenial> {
 
 fn judge_birth(facts: &UserFacts, person: &NewPerson) -> Option<UserDenial> {
     let Some(text) = person.date_of_birth.as_deref() else {
-        return person.has_identifying_data.then_some(UserDenial::DateOfBirthMissing);
+        let is_wanted = person.has_identifying_data || facts.wants_kyc;
+        return is_wanted.then_some(UserDenial::DateOfBirthMissing);
     };
     birth_problem(text, facts.today).map(UserDenial::DateOfBirth)
 }
@@ -221,7 +223,9 @@ fn calendar_day(text: &str) -> Option<NaiveDate> {
 fn judge_identity(facts: &UserFacts, person: &NewPerson) -> Option<UserDenial> {
     match &person.identity {
         GivenIdentity::Clash(clash) => Some(UserDenial::IdentityClash(*clash)),
-        GivenIdentity::None => person.has_identifying_data.then_some(UserDenial::IdentityMissing),
+        GivenIdentity::None => {
+            (person.has_identifying_data || facts.wants_kyc).then_some(UserDenial::IdentityMissing)
+        }
         GivenIdentity::Ssn(_) if facts.wanted_number == WantedNumber::SsnSuffix => {
             Some(UserDenial::SsnSuffixWanted)
         }
@@ -500,7 +504,11 @@ pub(in crate::domains) mod tests {
             (it.has_identifying_data, it.date_of_birth) = (false, None);
             it.identity = GivenIdentity::None;
         };
-        assert_judged(without, None);
+        // The identity check needs them; without it they may be left out altogether.
+        assert_judged(without, Some(UserDenial::DateOfBirthMissing));
+        let mut unchecked = person();
+        without(&mut unchecked);
+        assert_eq!(judge(&UserFacts { wants_kyc: false, ..facts() }, &unchecked), None);
     }
 
     // Proves ENR-19, ENR-20, ENR-21.

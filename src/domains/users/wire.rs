@@ -196,7 +196,8 @@ impl IdentifyingData {
             }
             (Some(number), None, None) => GivenIdentity::Ssn(number),
             (None, Some(last4), None) => GivenIdentity::SsnSuffix(last4),
-            (None, None, Some(id)) => GivenIdentity::Onboarding(id),
+            // A GUID of ours, whatever the case of its letters.
+            (None, None, Some(id)) => GivenIdentity::Onboarding(id.to_ascii_lowercase()),
             (None, None, None) => GivenIdentity::None,
         }
     }

@@ -80,7 +80,7 @@ fn holds() -> String {
             &grip.status().to_string(),
             &reasons.join(", "),
             &gates.join(", "),
-            if blocked { "blocked, `accountBlock`" } else { "as they were" },
+            if blocked { "blocked, `accountBlock`" } else { "in use" },
         ]));
     }
     format!("\n## Ways to be held\n\nOFAC and KYC stay passed.\n\n{table}")

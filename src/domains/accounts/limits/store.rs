@@ -4,7 +4,6 @@ use sqlx::FromRow;
 
 use super::{Places, Whose};
 use crate::db::{DbError, Read, sql};
-use crate::domains::accounts::model::AccountType;
 use crate::kernel::ids::{AccountId, ProgramCode};
 
 /// Whether an account takes a place: it is in use, or a cure is open. Says in SQL what
@@ -16,11 +15,23 @@ macro_rules! takes_a_place {
     };
 }
 
-const PLACES: &str = concat!(
-    "SELECT COUNT(CASE WHEN u.identity_hash = $2 AND ",
+/// Whether an account is of the identity asked for; with a birth date, only of who was born then.
+macro_rules! is_theirs {
+    () => {
+        "u.identity_hash = $2 AND (CAST($7 AS TEXT) IS NULL OR u.date_of_birth = $7)"
+    };
+}
+
+/// Holders are found by one index or the other. SQLite would scan all of them for an `OR`; a
+/// scenario holds it to this.
+pub const PLACES: &str = concat!(
+    "SELECT COUNT(CASE WHEN ",
+    is_theirs!(),
+    " AND ",
     takes_a_place!(),
-    " THEN 1 END) AS identity_active, \
-     COUNT(CASE WHEN u.identity_hash = $2 THEN a.first_active_at END) AS identity_lifetime, \
+    " THEN 1 END) AS identity_active, COUNT(CASE WHEN ",
+    is_theirs!(),
+    " THEN a.first_active_at END) AS identity_lifetime, \
      COUNT(CASE WHEN u.default_phone_hash = $3 AND ",
     takes_a_place!(),
     " THEN 1 END) AS phone_active, \
@@ -28,7 +39,10 @@ const PLACES: &str = concat!(
      FROM users u JOIN accounts a ON a.program_code = u.program_code \
         AND a.account_id = u.account_id \
      WHERE u.program_code = $1 AND u.is_primary = $6 AND a.account_type = $4 \
-     AND a.account_id <> $5 AND (u.identity_hash = $2 OR u.default_phone_hash = $3)"
+     AND a.account_id <> $5 AND u.user_id IN ( \
+        SELECT user_id FROM users WHERE program_code = $1 AND identity_hash = $2 \
+        UNION ALL \
+        SELECT user_id FROM users WHERE program_code = $1 AND default_phone_hash = $3)"
 );
 
 #[derive(Debug, FromRow)]
@@ -51,7 +65,8 @@ pub(super) async fn places(
         .bind(whose.phone_hash)
         .bind(whose.account_type.as_str())
         .bind(whose.beside.map(|account| account.to_string()).unwrap_or_default())
-        .bind(true);
+        .bind(true)
+        .bind(whose.born);
     let row: Option<PlacesRow> = read.first(query).await?;
     Ok(row.map_or_else(Places::default, |row| Places {
         identity_active: row.identity_active,
@@ -65,7 +80,7 @@ const LATEST_ACTIVE: &str = concat!(
     "SELECT a.account_id, u.date_of_birth FROM users u JOIN accounts a \
         ON a.program_code = u.program_code AND a.account_id = u.account_id \
      WHERE u.program_code = $1 AND u.identity_hash = $2 AND u.is_primary = $4 \
-     AND a.account_type = $3 AND ",
+     AND (CAST($5 AS TEXT) IS NULL OR u.date_of_birth = $5) AND a.account_type = $3 AND ",
     takes_a_place!(),
     " ORDER BY a.created_at DESC, a.account_id LIMIT 1"
 );
@@ -74,10 +89,10 @@ const LATEST_ACTIVE: &str = concat!(
 pub(super) async fn latest_active(
     read: &mut impl Read,
     program: &ProgramCode,
-    (identity_hash, account_type): (&str, AccountType),
+    whose: &Whose<'_>,
 ) -> Result<Option<(AccountId, Option<String>)>, DbError> {
-    let query = sql(LATEST_ACTIVE).bind(program).bind(identity_hash);
-    let query = query.bind(account_type.as_str()).bind(true);
+    let query = sql(LATEST_ACTIVE).bind(program).bind(whose.identity_hash);
+    let query = query.bind(whose.account_type.as_str()).bind(true).bind(whose.born);
     let row: Option<(String, Option<String>)> = read.first(query).await?;
     let Some((id, born)) = row else { return Ok(None) };
     let id = id.parse::<AccountId>();

@@ -62,7 +62,9 @@ pub fn judge(facts: &UpgradeFacts<'_>, new: &NewUpgrade) -> Option<UpgradeDenial
         .or_else(|| (!facts.is_target).then_some(UpgradeDenial::NoTarget))
         .or_else(|| {
             enrolling::judge_offered(fields, new.material.as_deref())
+                .or_else(|| enrolling::judge_currency(fields, new.currency.as_ref()))
                 .or_else(|| enrolling::judge_pin(new.pin.as_ref()))
+                .or_else(|| enrolling::judge_terms_identifiers(&new.terms))
                 .or_else(|| enrolling::judge_terms(&fields.terms(), &new.terms))
                 .map(UpgradeDenial::Field)
         })
