@@ -366,6 +366,20 @@ on_both_engines! {
         applying.send(&[(&state, json!("CA"))]).await.expect_refused(200, "3/65");
     }
 
+    // Proves ENR-25.
+    async fn a_country_is_a_code_of_letters(engine: Engine) {
+        let applying = Applying::start(engine).await;
+        let unchecked = ("/executeKycFlag", json!(false));
+        for good in ["USA", "us", "MX", "MEX"] {
+            let country = (&*home("countryCode"), json!(good));
+            applying.passes(&[country, unchecked.clone()]).await;
+        }
+        for wrong in ["U", "USA1", "12", "United States"] {
+            let answer = applying.fails(&[(&home("countryCode"), json!(wrong))], "400/0").await;
+            assert!(answer.description().contains("countryCode"), "{}", answer.text);
+        }
+    }
+
     async fn enr_24_an_email_address_has_length_and_form(engine: Engine) {
         let applying = Applying::start(engine).await;
         let pointer = "/user/userData/email/emailAddress";

@@ -44,6 +44,12 @@ async fn walk(sim: &TestSim, outcome: &str, actions: &[Action]) {
         let answer = sim.act("wf", &account, json!(action)).await;
         let after = detail(sim, &account).await;
         assert_eq!(answer.status == 200, is_listed, "{action:?}: {before} {}", answer.text);
+        let is_settled = after["position"] == "Healthy" && after["tasks"] == json!([]);
+        let mut cards = after["cards"].as_array().unwrap().iter();
+        assert!(
+            !is_settled || cards.all(|card| card["status"] != "blocked"),
+            "{action:?}: {after}"
+        );
         if !is_listed {
             assert_eq!(answer.status, 409);
             assert_eq!((after, sim.events_of("wf", &account).await.len()), (before, told));

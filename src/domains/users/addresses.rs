@@ -48,6 +48,8 @@ pub enum AddressDenial {
     State(usize),
     /// The ZIP code has neither five nor nine digits.
     Zip(usize),
+    /// The country is no code of two or three letters.
+    Country(usize),
     /// The type is missing or unknown.
     Type(usize),
     /// The identity is to be checked, and the home address does not say enough.
@@ -72,6 +74,7 @@ impl AddressDenial {
             AddressDenial::CityCharacter(..) => &codes::CITY_CHARACTERS,
             AddressDenial::State(_) => &codes::STATE_FORM,
             AddressDenial::Zip(_) => &codes::ZIP_FORM,
+            AddressDenial::Country(_) => &codes::MEMBER_INVALID,
             AddressDenial::Type(_) => &codes::ADDRESS_TYPE,
             AddressDenial::HomeIncomplete(_) => &codes::HOME_INCOMPLETE,
             AddressDenial::PostOfficeBox(_) | AddressDenial::Foreign(_) => &codes::HOME_UNFIT,
@@ -109,6 +112,8 @@ impl AddressDenial {
             AddressDenial::Zip(at) => refusal.saying(format!(
                 "addresses[{at}].zipCode must be 5 digits, or 9 of which 4 are cut off."
             )),
+            AddressDenial::Country(at) => refusal
+                .saying(format!("addresses[{at}].countryCode must be a code of 2 or 3 letters.")),
             AddressDenial::Type(at) => {
                 refusal.saying(format!("addresses[{at}].type must be home, work or billing."))
             }
@@ -196,7 +201,14 @@ fn judge_forms(at: usize, address: &GivenAddress) -> Option<AddressDenial> {
     if address.zip.as_deref().is_some_and(|text| zip5(text).is_none()) {
         return Some(AddressDenial::Zip(at));
     }
+    if address.country.as_deref().is_some_and(|text| !is_country_code(text)) {
+        return Some(AddressDenial::Country(at));
+    }
     address.address_type().is_none().then_some(AddressDenial::Type(at))
+}
+
+fn is_country_code(text: &str) -> bool {
+    (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 fn judge_place(at: usize, address: &GivenAddress) -> Option<AddressDenial> {
