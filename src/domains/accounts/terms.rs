@@ -1,7 +1,7 @@
 //! The use case of PUT account: terms opted in to or out of, the partner's id, the e-mail address.
 //! Follows the Accounts page and, for terms, Optional API Add-Ons.
 //!
-//! Left out so far: features. Once there are some, [`uses_negative_balance`] asks them.
+//! Left out so far: features. Once there are some, `uses_negative_balance` asks them.
 
 use super::model::{Account, TermsAcceptance};
 use super::ops::{self, PrivateChange};
