@@ -15,34 +15,40 @@ macro_rules! takes_a_place {
     };
 }
 
-/// Whether an account is of the identity asked for; with a birth date, only of who was born then.
-macro_rules! is_theirs {
-    () => {
-        "u.identity_hash = $2 AND (CAST($7 AS TEXT) IS NULL OR u.date_of_birth = $7)"
+/// Accounts of a condition on their primary holder, as rows of two: taken now, taken ever.
+macro_rules! taken_by {
+    ($whose:literal, $now:literal, $ever:literal) => {
+        concat!(
+            "SELECT CASE WHEN ",
+            takes_a_place!(),
+            " THEN 1 END AS ",
+            $now,
+            ", a.first_active_at AS ",
+            $ever,
+            " FROM users u JOIN accounts a ON a.program_code = u.program_code \
+                AND a.account_id = u.account_id \
+             WHERE u.program_code = $1 AND u.is_primary = $6 AND a.account_type = $4 \
+             AND a.account_id <> $5 AND ",
+            $whose
+        )
     };
 }
 
-/// Holders are found by one index or the other. SQLite would scan all of them for an `OR`; a
-/// scenario holds it to this.
+/// Each half goes by an index of its own; neither engine finds its way through an `OR` of both. With
+/// a birth date, only the identities of who was born then count. A scenario holds it to the indexes.
 pub const PLACES: &str = concat!(
-    "SELECT COUNT(CASE WHEN ",
-    is_theirs!(),
-    " AND ",
-    takes_a_place!(),
-    " THEN 1 END) AS identity_active, COUNT(CASE WHEN ",
-    is_theirs!(),
-    " THEN a.first_active_at END) AS identity_lifetime, \
-     COUNT(CASE WHEN u.default_phone_hash = $3 AND ",
-    takes_a_place!(),
-    " THEN 1 END) AS phone_active, \
-     COUNT(CASE WHEN u.default_phone_hash = $3 THEN a.first_active_at END) AS phone_lifetime \
-     FROM users u JOIN accounts a ON a.program_code = u.program_code \
-        AND a.account_id = u.account_id \
-     WHERE u.program_code = $1 AND u.is_primary = $6 AND a.account_type = $4 \
-     AND a.account_id <> $5 AND u.user_id IN ( \
-        SELECT user_id FROM users WHERE program_code = $1 AND identity_hash = $2 \
-        UNION ALL \
-        SELECT user_id FROM users WHERE program_code = $1 AND default_phone_hash = $3)"
+    "SELECT COUNT(identity_now) AS identity_active, COUNT(identity_ever) AS identity_lifetime, \
+     COUNT(phone_now) AS phone_active, COUNT(phone_ever) AS phone_lifetime FROM ( \
+     SELECT identity_now, identity_ever, CAST(NULL AS BIGINT) AS phone_now, \
+        CAST(NULL AS BIGINT) AS phone_ever FROM (",
+    taken_by!(
+        "u.identity_hash = $2 AND (CAST($7 AS TEXT) IS NULL OR u.date_of_birth = $7)",
+        "identity_now",
+        "identity_ever"
+    ),
+    ") i UNION ALL SELECT CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), phone_now, phone_ever FROM (",
+    taken_by!("u.default_phone_hash = $3", "phone_now", "phone_ever"),
+    ") p) taken"
 );
 
 #[derive(Debug, FromRow)]
