@@ -34,8 +34,9 @@ macro_rules! taken_by {
     };
 }
 
-/// Each half goes by an index of its own; neither engine finds its way through an `OR` of both. With
-/// a birth date, only the identities of who was born then count. A scenario holds it to the indexes.
+/// Each half goes by an index of its own: neither engine finds its way through an `OR` of both.
+/// With a birth date, only the identities of who was born then count. A scenario holds it to the
+/// indexes.
 pub const PLACES: &str = concat!(
     "SELECT COUNT(identity_now) AS identity_active, COUNT(identity_ever) AS identity_lifetime, \
      COUNT(phone_now) AS phone_active, COUNT(phone_ever) AS phone_lifetime FROM ( \
