@@ -93,7 +93,7 @@ impl<T> Reply<T> {
     /// The same with another HTTP status for success, and for a business refusal that shows its
     /// payload: the operation was carried out, with another result than success.
     #[must_use]
-    pub fn with_status(self, status: StatusCode) -> Self {
+    fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
     }
 }

@@ -156,7 +156,7 @@ pub const RULES: &[Rule] = &[
     shown("ENR-45", "Enrollments that succeed or stay pending send accountUpdated; one ended by a \
         server error never does.", Guide),
     shown("ENR-46", "Reading an enrollment adds members to the account, shows both joint holders, \
-        and has upgradeKycStateData only during an upgrade.", Guide),
+        and has UpgradeKycStateData only during an upgrade.", Guide),
     shown("ENR-47", "`PUT /enrollments/account/{id}`, plural too, edits the profile by the same \
         rules; identity stays fixed once KYC is complete.", Guide),
     shown("KYC-1", "By default an SSN starting with 451 gets KYC failed, OFAC passed: locked, \
