@@ -261,7 +261,7 @@ pub struct CardOrder {
 pub struct Upgrade {
     /// The product to be.
     pub product_code: String,
-    /// Screening for it, shown as `upgradeKycStateData`.
+    /// Screening for it, shown as `UpgradeKycStateData`.
     pub kyc: KycState,
     /// Terms accepted for it.
     pub terms: Vec<TermsAcceptance>,
