@@ -1,7 +1,7 @@
 //! Statements and their arguments: one SQL text with `$n` placeholders for both engines.
 
 use crate::kernel::ids::ProgramCode;
-use crate::kernel::money::Money;
+use crate::kernel::money::{Amount, Money};
 use crate::kernel::time::Timestamp;
 
 /// An argument of a statement. The few kinds that both engines store alike.
@@ -114,6 +114,12 @@ impl From<Money> for Value {
     }
 }
 
+impl From<Amount> for Value {
+    fn from(amount: Amount) -> Self {
+        Value::from(amount.money())
+    }
+}
+
 impl From<&ProgramCode> for Value {
     fn from(code: &ProgramCode) -> Self {
         Value::Text(Some(code.as_str().to_owned()))
@@ -142,7 +148,10 @@ ids_are_text!(
     FaultId,
     TaskId,
     DocumentId,
-    OnboardingId
+    OnboardingId,
+    TransactionId,
+    AdjustmentId,
+    TransferId
 );
 
 /// Shifts the placeholders of a statement by `offset`, so that several statements can share one

@@ -2,12 +2,15 @@
 //! names in each (`wire`, `model`, `rules`, `ops`, `store`, `events`).
 
 pub mod accounts;
+pub mod adjustments;
 pub mod authentication;
 pub mod certificates;
 pub mod enrollments;
 pub mod health;
 pub mod kyc;
+pub mod ledger;
 pub mod payment_instruments;
+pub mod transactions;
 pub mod users;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -24,4 +27,6 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(accounts::router())
         .merge(kyc::router())
         .merge(payment_instruments::router())
+        .merge(adjustments::router())
+        .merge(transactions::router())
 }

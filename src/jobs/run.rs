@@ -6,10 +6,14 @@ use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Sim;
-use crate::db::{DbError, Key};
+use crate::db::{DbError, Key, Work};
 use crate::domains::accounts::{completion, later};
+use crate::domains::adjustments::ops as adjustments;
 use crate::kernel::ids::ProgramCode;
-use crate::schedule::{self, Due, Ran};
+use crate::kernel::time::Timestamp;
+use crate::programs::faults::Fault;
+use crate::programs::world::World;
+use crate::schedule::{self, Due, MoneyWork, Ran};
 
 /// Does what falls due in all worlds, until told to stop.
 pub async fn run(sim: Sim, stop: CancellationToken) {
@@ -65,7 +69,7 @@ pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, Db
 async fn run_one(sim: &Sim, task: &Due) -> Result<Option<Ran>, DbError> {
     let found = sim.worlds.find_version(&task.program, task.world_version).await?;
     let Some(world) = found else { return Ok(None) };
-    let faults = completion::order_faults(&world);
+    let faults = faults_of(&world, task.work);
     let mut keys = vec![Key::account(&world.code, task.account)];
     keys.extend(completion::fault_keys(&world, &faults));
     let mut unit = sim.db.begin(world.scope(keys)).await?;
@@ -73,7 +77,7 @@ async fn run_one(sim: &Sim, task: &Due) -> Result<Option<Ran>, DbError> {
         return Ok(None);
     }
     let now = world.now(sim.worlds.wall());
-    let result = later::run(&mut unit, &world, (task.account, task.work), now).await?;
+    let result = do_task(&mut unit, &world, task, now).await?;
     schedule::ops::done(&mut unit, &world, task.id, (now, result));
     unit.commit().await?;
     tracing::info!(
@@ -86,4 +90,34 @@ async fn run_one(sim: &Sim, task: &Due) -> Result<Option<Ran>, DbError> {
         account: task.account.to_string(),
         result: result.to_owned(),
     }))
+}
+
+/// Fault rules that may befall a task.
+fn faults_of(world: &World, work: schedule::Work) -> Vec<&Fault> {
+    match work {
+        schedule::Work::Account(_) => completion::order_faults(world),
+        schedule::Work::Money(MoneyWork::SettleAdjustment { .. }) => {
+            adjustments::faults_of_retry(world)
+        }
+        schedule::Work::Money(_) => Vec::new(),
+    }
+}
+
+/// Has the family that knows it do a task. Tells what came of it.
+async fn do_task(
+    unit: &mut Work,
+    world: &World,
+    task: &Due,
+    now: Timestamp,
+) -> Result<&'static str, DbError> {
+    let account = task.account;
+    match task.work {
+        schedule::Work::Account(work) => later::run(unit, world, (account, work), now).await,
+        schedule::Work::Money(MoneyWork::SettleAdjustment { adjustment, attempt }) => {
+            adjustments::settle_later(unit, world, (account, adjustment, attempt), now).await
+        }
+        schedule::Work::Money(MoneyWork::ExpireHold { .. } | MoneyWork::ReleaseDeposit { .. }) => {
+            Ok("nothing is held")
+        }
+    }
 }

@@ -351,6 +351,18 @@ codes! {
 
     /// No such account in this program.
     ACCOUNT_NOT_FOUND = 404, 10 / 0, "Account Not Found.", "ACC-1", FEES;
+
+    /// Money is not moved on an account that is closed, restricted or otherwise not in use.
+    ACCOUNT_CLOSED_OR_RESTRICTED = 200, 4 / 105, "accountStatus is closed or restricted.",
+        "FEA-7", ADD_ONS;
+    /// The program may not use the adjustment type.
+    ADJUSTMENT_TYPE = 400, 400 / 0, "adjustmentType is not configured for this program", "ADJ-5",
+        READING;
+    /// The identifier of an adjustment came again with another body.
+    ADJUSTMENT_REPEATED = 400, 400 / 0, "adjustmentIdentifier was used for another adjustment",
+        "ADJ-8", READING;
+    /// The account has no such adjustment.
+    ADJUSTMENT_NOT_FOUND = 404, 10 / 1, "Adjustment not found.", "ADJ-7", READING;
 }
 
 /// The line of a business refusal (families 1 to 5), by its numbers.

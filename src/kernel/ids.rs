@@ -88,6 +88,12 @@ guid_ids! {
     DocumentId,
     /// One scanned identity document (`onboardingID`).
     OnboardingId,
+    /// One row of an account's history (`transactionIdentifier`).
+    TransactionId,
+    /// One adjustment, by the partner's own id (`adjustmentIdentifier`).
+    AdjustmentId,
+    /// One transfer or check deposit (`transferIdentifier`).
+    TransferId,
 }
 
 /// The program code of the path: the name of a world.

@@ -50,6 +50,40 @@ fn holding_nul(path: &str, value: &Json) -> Option<String> {
     }
 }
 
+/// The member, by its name alone, whose number is written with an exponent (`1e2`): once read it
+/// could not be told from `100` any more. The text must be valid JSON.
+pub fn exponent_in(text: &[u8]) -> Option<String> {
+    let (mut at, mut last, mut name) = (0, 0..0, 0..0);
+    while at < text.len() {
+        match text[at] {
+            b'"' => {
+                let begin = at + 1;
+                at = begin;
+                while at < text.len() && text[at] != b'"' {
+                    at += if text[at] == b'\\' { 2 } else { 1 };
+                }
+                last = begin..at.min(text.len());
+            }
+            b':' => name = last.clone(),
+            b'-' | b'0'..=b'9' => {
+                let is_part = |byte: &u8| {
+                    byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-')
+                };
+                let length = text[at..].iter().take_while(|byte| is_part(byte)).count();
+                let number = &text[at..at + length];
+                if number.iter().any(|byte| byte.eq_ignore_ascii_case(&b'e')) {
+                    let member = String::from_utf8_lossy(&text[name]).into_owned();
+                    return Some(named(&member));
+                }
+                at += length - 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
 fn named(path: &str) -> String {
     if path.is_empty() { ".".to_owned() } else { path.to_owned() }
 }
@@ -174,6 +208,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
+
+    #[test]
+    fn a_number_with_an_exponent_is_found_by_its_member() {
+        for (text, member) in [
+            (r#"{"a":{"amount":1e2}}"#, Some("amount")),
+            (r#"{"amount" : -1.5E+2}"#, Some("amount")),
+            (r#"{"list":[1,2e0]}"#, Some("list")),
+            ("1e1", Some(".")),
+            (r#"{"a\\":"1e2","e":12.86,"b":[true,null,"\"1e2"]}"#, None),
+            (r#"{"1e2":1}"#, None),
+        ] {
+            assert_eq!(exponent_in(text.as_bytes()).as_deref(), member, "{text}");
+        }
+    }
 
     #[derive(Debug, PartialEq, Deserialize)]
     struct Outer {

@@ -3,6 +3,7 @@
 //! Unknown members are refused by name. What the vendor's documents leave open is a setting here
 //! and an entry in `docs/quirks.md`.
 
+mod money;
 mod outcomes;
 
 use chrono_tz::Tz;
@@ -10,6 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
+pub use self::money::{
+    AdjustmentType, Adjustments, CardNetwork, Feature, Features, FeaturesShown, SecondOfGroup,
+    Transactions,
+};
 pub use self::outcomes::{
     AccountLimits, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
     MatchPresentation, Ofac, PartnerStatus, ScreeningWords, UpgradeWords,
@@ -94,6 +99,18 @@ pub struct Settings {
     pub partner_status: PartnerStatus,
     /// Accounts of businesses.
     pub business: Business,
+    /// Types of adjustments that the program is configured for.
+    pub adjustment_types: Vec<AdjustmentType>,
+    /// Types of adjustments that every program may use in PIE mode.
+    pub pie_adjustment_types: Vec<AdjustmentType>,
+    /// How adjustments are carried out.
+    pub adjustments: Adjustments,
+    /// Features that accounts may be enrolled in.
+    pub features: Features,
+    /// The card network.
+    pub card_network: CardNetwork,
+    /// The history of accounts.
+    pub transactions: Transactions,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
 }
@@ -396,6 +413,7 @@ impl Settings {
         self.check_products()?;
         self.check_states()?;
         self.check_terms()?;
+        self.check_money()?;
         self.check_endpoints()
     }
 

@@ -2,20 +2,37 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
+use crate::kernel::ids::{AccountId, AdjustmentId, ProgramCode, TaskId, TransactionId, TransferId};
 use crate::kernel::time::Timestamp;
 
-/// The name of [`Work::OrderCards`] in the database and in lists.
+/// The name of [`AccountWork::OrderCards`] in the database and in lists.
 pub const ORDER_CARDS: &str = "orderCards";
-/// The name of [`Work::UnblockCards`].
+/// The name of [`AccountWork::UnblockCards`].
 pub const UNBLOCK_CARDS: &str = "unblockCards";
-/// The name of [`Work::ReviewOfac`].
+/// The name of [`AccountWork::ReviewOfac`].
 pub const REVIEW_OFAC: &str = "reviewOfac";
+
+/// The name of [`MoneyWork::SettleAdjustment`].
+pub const SETTLE_ADJUSTMENT: &str = "settleAdjustment";
+/// The name of [`MoneyWork::ExpireHold`].
+pub const EXPIRE_HOLD: &str = "expireHold";
+/// The name of [`MoneyWork::ReleaseDeposit`].
+pub const RELEASE_DEPOSIT: &str = "releaseDeposit";
+
+/// What is to be done, by whom it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Work {
+    /// Something about the account itself.
+    Account(AccountWork),
+    /// Something about its money.
+    Money(MoneyWork),
+}
 
 /// What is to be done to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Work {
+pub enum AccountWork {
     /// Order the cards once more.
     OrderCards {
         /// Which try this is; the enrollment itself was the first.
@@ -35,6 +52,29 @@ pub enum Work {
     },
 }
 
+/// What is to be done about an account's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum MoneyWork {
+    /// Ask the processor once more for an adjustment.
+    SettleAdjustment {
+        /// The adjustment.
+        adjustment: AdjustmentId,
+        /// Which try this is; the call itself was the first.
+        attempt: u32,
+    },
+    /// Let go of what an authorization holds.
+    ExpireHold {
+        /// The authorization.
+        transaction: TransactionId,
+    },
+    /// Make the money of a deposited check available.
+    ReleaseDeposit {
+        /// The deposit.
+        transfer: TransferId,
+    },
+}
+
 /// How a review ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -49,10 +89,43 @@ impl Work {
     /// Its name in the database and in lists.
     pub fn kind(self) -> &'static str {
         match self {
-            Work::OrderCards { .. } => ORDER_CARDS,
-            Work::UnblockCards { .. } => UNBLOCK_CARDS,
-            Work::ReviewOfac { .. } => REVIEW_OFAC,
+            Work::Account(work) => work.kind(),
+            Work::Money(work) => work.kind(),
         }
+    }
+}
+
+impl AccountWork {
+    /// Its name in the database and in lists.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            AccountWork::OrderCards { .. } => ORDER_CARDS,
+            AccountWork::UnblockCards { .. } => UNBLOCK_CARDS,
+            AccountWork::ReviewOfac { .. } => REVIEW_OFAC,
+        }
+    }
+}
+
+impl MoneyWork {
+    /// Its name in the database and in lists.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            MoneyWork::SettleAdjustment { .. } => SETTLE_ADJUSTMENT,
+            MoneyWork::ExpireHold { .. } => EXPIRE_HOLD,
+            MoneyWork::ReleaseDeposit { .. } => RELEASE_DEPOSIT,
+        }
+    }
+}
+
+impl From<AccountWork> for Work {
+    fn from(work: AccountWork) -> Self {
+        Work::Account(work)
+    }
+}
+
+impl From<MoneyWork> for Work {
+    fn from(work: MoneyWork) -> Self {
+        Work::Money(work)
     }
 }
 

@@ -11,10 +11,11 @@ use crate::programs::world::World;
 pub fn put(
     unit: &mut Work,
     world: &World,
-    (account, task): (AccountId, Task),
+    (account, task): (AccountId, impl Into<Task>),
     occasion: &str,
     (now, due): (Timestamp, Timestamp),
 ) {
+    let task = task.into();
     let labels = ["task", task.kind(), &account.to_string(), occasion, &now.to_string()];
     let id = world.source(&labels).id(TaskId::new);
     store::insert(unit, &world.code, (id, account, task), (now, due));
@@ -23,6 +24,11 @@ pub fn put(
 /// Collects that nothing of this kind is to be done to the account any more.
 pub fn cancel(unit: &mut Work, world: &World, account: AccountId, kind: &'static str) {
     store::cancel(unit, &world.code, account, kind);
+}
+
+/// Collects that this very task is not to be done to the account any more.
+pub fn cancel_one(unit: &mut Work, world: &World, account: AccountId, task: impl Into<Task>) {
+    store::cancel_one(unit, &world.code, account, task.into());
 }
 
 /// Tasks whose moment has come, in their order; of one world, or of all.

@@ -40,11 +40,20 @@ pub(super) fn cancel(work: &mut Work, program: &ProgramCode, account: AccountId,
     work.write(sql(CANCEL).bind(program).bind(account).bind(kind));
 }
 
+const CANCEL_ONE: &str = "UPDATE tasks SET state = 'cancelled' WHERE program_code = $1 \
+    AND account_id = $2 AND kind = $3 AND details = $4 AND state = 'due'";
+
+pub(super) fn cancel_one(work: &mut Work, program: &ProgramCode, account: AccountId, task: Task) {
+    let query = sql(CANCEL_ONE).bind(program).bind(account).bind(task.kind());
+    work.write(query.bind(serde_json::json!(task).to_string()));
+}
+
 /// World by world, so that the index leads to what is due however much is waiting: SQLite keeps the
 /// order of a cross join. Kinds of a later release are left to it.
 const DUE: &str = "SELECT p.program_code, p.version, t.task_id, t.account_id, t.details \
     FROM programs p CROSS JOIN tasks t WHERE t.program_code = p.program_code \
-    AND t.state = 'due' AND t.kind IN ('orderCards', 'unblockCards', 'reviewOfac') \
+    AND t.state = 'due' AND t.kind IN ('orderCards', 'unblockCards', 'reviewOfac', \
+        'settleAdjustment', 'expireHold', 'releaseDeposit') \
     AND t.due_at <= COALESCE(p.clock_frozen_at, $1 + p.clock_offset_ms) \
     AND (CAST($2 AS TEXT) IS NULL OR p.program_code = $2) \
     ORDER BY t.due_at, t.created_at, t.task_id LIMIT $3";
@@ -96,7 +105,8 @@ fn read<T: FromStr<Err: std::fmt::Display>>(column: &str, text: &str) -> Result<
 
 const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM tasks \
     WHERE program_code = $1 AND state = 'due' \
-    AND kind IN ('orderCards', 'unblockCards', 'reviewOfac')";
+    AND kind IN ('orderCards', 'unblockCards', 'reviewOfac', \
+        'settleAdjustment', 'expireHold', 'releaseDeposit')";
 
 pub(super) async fn next_due(
     read: &mut impl Read,

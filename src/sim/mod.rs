@@ -12,6 +12,7 @@ mod documents;
 mod faults;
 mod guard;
 mod health;
+mod ledger;
 mod packages;
 mod people;
 mod problem;
@@ -45,6 +46,7 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(documents::finish_document))
         .routes(routes!(people::invent_person))
         .routes(routes!(requests::explain_request))
+        .routes(routes!(ledger::audit_ledger))
         .routes(routes!(crypto::encrypt))
         .routes(routes!(crypto::decrypt))
         .routes(routes!(webhooks::list_events))

@@ -7,6 +7,7 @@
 mod account_changes;
 mod accounts;
 mod activation_link;
+mod adjustments;
 mod architecture;
 mod authentication;
 mod bad_input;

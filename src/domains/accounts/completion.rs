@@ -60,7 +60,7 @@ pub async fn order_cards(
             None => "the account does not wait for cards",
         });
     }
-    let task = schedule::Work::OrderCards { attempt: attempt + 1 };
+    let task = schedule::AccountWork::OrderCards { attempt: attempt + 1 };
     let due = now.plus_millis(i64::from(settings.order_interval_minutes) * MINUTE_MS);
     let occasion = format!("attempt {attempt}");
     schedule::ops::put(unit, world, (account.id, task), &occasion, (now, due));

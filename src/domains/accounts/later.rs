@@ -9,7 +9,7 @@ use crate::db::{DbError, Work};
 use crate::kernel::ids::AccountId;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
-use crate::schedule::{self, Review};
+use crate::schedule::{self, AccountWork, Review};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -19,7 +19,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub async fn run(
     unit: &mut Work,
     world: &World,
-    (id, work): (AccountId, schedule::Work),
+    (id, work): (AccountId, AccountWork),
     now: Timestamp,
 ) -> Result<&'static str, DbError> {
     let Some(before) = ops::get_in(unit, world, id).await?.account else {
@@ -27,13 +27,13 @@ pub async fn run(
     };
     let mut account = before.clone();
     let result = match work {
-        schedule::Work::OrderCards { attempt } => {
+        AccountWork::OrderCards { attempt } => {
             order_again(unit, world, &mut account, (attempt, now)).await?
         }
-        schedule::Work::UnblockCards { attempt, succeeds_on } => {
+        AccountWork::UnblockCards { attempt, succeeds_on } => {
             unblock_again(unit, world, &mut account, (attempt, succeeds_on), now)
         }
-        schedule::Work::ReviewOfac { result } => {
+        AccountWork::ReviewOfac { result } => {
             end_review(unit, world, &mut account, (result, now)).await?
         }
     };
@@ -80,7 +80,7 @@ pub fn schedule_review(unit: &mut Work, world: &World, account: &Account, now: T
     let ofac = &world.settings.ofac;
     let is_open = account.position().is_some_and(Position::awaits_review);
     if let Some(hours) = ofac.review_hours.filter(|_| is_open) {
-        let task = schedule::Work::ReviewOfac { result: ofac.review_result };
+        let task = AccountWork::ReviewOfac { result: ofac.review_result };
         let due = now.plus_millis(i64::from(hours) * HOUR_MS);
         let occasion = format!("review {}", account.message_sequence);
         schedule::ops::put(unit, world, (account.id, task), &occasion, (now, due));
@@ -108,7 +108,7 @@ fn schedule_unblocking(
     let settings = &world.settings.card_processor;
     let window_ms = i64::from(settings.unblock_window_minutes) * MINUTE_MS;
     let due = now.plus_millis(window_ms / i64::from(settings.unblock_retries));
-    let task = schedule::Work::UnblockCards { attempt, succeeds_on };
+    let task = AccountWork::UnblockCards { attempt, succeeds_on };
     // An account may be blocked and unblocked twice in one moment; each is told by a message.
     let occasion = format!("attempt {attempt} after message {}", account.message_sequence);
     schedule::ops::put(unit, world, (account.id, task), &occasion, (now, due));

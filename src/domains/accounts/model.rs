@@ -1,57 +1,13 @@
 //! The account as the simulator knows it: states as enums, ids and money as their own types.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{
     AccountHolderId, AccountId, PaymentId, PaymentInstrumentId, PurseId, UserId,
 };
 use crate::kernel::money::Money;
+use crate::kernel::states::states;
 use crate::kernel::time::Timestamp;
-
-/// A stored text that names no known state.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no {1}")]
-pub struct UnknownState(String, &'static str);
-
-macro_rules! states {
-    ($($(#[$doc:meta])* $name:ident {
-        $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)?
-    })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$vdoc])* #[serde(rename = $text)] $variant),+
-        }
-
-        impl $name {
-            /// Every state, in the order of the vendor's lists.
-            pub const ALL: &[$name] = &[$($name::$variant),+];
-
-            /// The vendor's word.
-            pub const fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text),+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownState;
-
-            fn from_str(text: &str) -> Result<Self, UnknownState> {
-                Self::ALL.iter().copied().find(|state| state.as_str() == text)
-                    .ok_or_else(|| UnknownState(text.to_owned(), stringify!($name)))
-            }
-        }
-    )+};
-}
 
 states! {
     /// `account.status`.
@@ -221,6 +177,9 @@ pub struct Account {
     pub terms: Vec<TermsAcceptance>,
     /// Number of the last message sent about this account.
     pub message_sequence: i64,
+    /// Number of the last transaction of this account.
+    #[serde(default)]
+    pub transaction_sequence: i64,
     /// When it was made.
     pub created_at: Timestamp,
     /// Of a person or of a business.

@@ -14,7 +14,8 @@ use crate::programs::world::World;
 use crate::schedule;
 
 /// The task that a partner's block or release overtakes.
-const UNBLOCKING: schedule::Work = schedule::Work::UnblockCards { attempt: 1, succeeds_on: None };
+const UNBLOCKING: schedule::AccountWork =
+    schedule::AccountWork::UnblockCards { attempt: 1, succeeds_on: None };
 
 /// Holds an account back, or lets go of it. An account that stands there already is left as it is.
 pub async fn set(

@@ -20,7 +20,8 @@ use crate::kernel::time::Timestamp;
 const FIND: &str = "SELECT p.version AS world_version, \
     a.account_id, a.reference_number, a.product_code, a.currency, a.status, a.status_reason, \
     a.status_changed_at, a.cycle_day, a.account_number, a.routing_number, a.is_instant_issue, \
-    a.partner_consumer_id, a.terms, a.message_sequence, a.created_at, a.account_type, \
+    a.partner_consumer_id, a.terms, a.message_sequence, a.transaction_sequence, a.created_at, \
+    a.account_type, \
     a.card_order, a.first_active_at, a.upgrade, a.partner_account_identifier, \
     u.user_id, u.account_holder_id, u.is_primary, u.first_name, u.last_name, u.dob_status, \
     u.identity_type, u.last4_identity, u.transfer_acceptance, u.ofac_status, u.kyc_status, \
@@ -72,6 +73,7 @@ struct AccountRow {
     partner_consumer_id: Option<String>,
     terms: Option<String>,
     message_sequence: Option<i64>,
+    transaction_sequence: Option<i64>,
     created_at: Option<i64>,
     account_type: Option<String>,
     card_order: Option<String>,
@@ -224,6 +226,10 @@ impl AccountRow {
             partner_account_identifier: self.partner_account_identifier.clone(),
             terms: json("accounts.terms", &need("accounts.terms", &self.terms)?)?,
             message_sequence: need("accounts.message_sequence", &self.message_sequence)?,
+            transaction_sequence: need(
+                "accounts.transaction_sequence",
+                &self.transaction_sequence,
+            )?,
             created_at: moment("accounts.created_at", self.created_at)?,
             account_type: need_read("accounts.account_type", &self.account_type)?,
             order: json("accounts.card_order", &need("accounts.card_order", &self.card_order)?)?,
@@ -490,7 +496,7 @@ pub(super) fn update_card(work: &mut Work, program: &ProgramCode, card: &Card) {
 const UPDATE_ACCOUNT: &str = "UPDATE accounts SET status = $3, status_reason = $4, \
     status_changed_at = $5, cycle_day = $6, message_sequence = $7, product_code = $8, terms = $9, \
     card_order = $10, first_active_at = $11, upgrade = $12, partner_consumer_id = $13, \
-    partner_account_identifier = $14 \
+    partner_account_identifier = $14, transaction_sequence = $15 \
     WHERE program_code = $1 AND account_id = $2";
 
 /// Collects the account's own changing members.
@@ -510,7 +516,8 @@ pub(super) fn update(work: &mut Work, program: &ProgramCode, account: &Account) 
             .bind(account.first_active_at)
             .bind(account.upgrade.as_ref().map(text))
             .bind(account.partner_consumer_id.as_deref())
-            .bind(account.partner_account_identifier.as_deref()),
+            .bind(account.partner_account_identifier.as_deref())
+            .bind(account.transaction_sequence),
     );
 }
 

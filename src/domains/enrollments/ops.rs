@@ -427,6 +427,7 @@ fn registered(
         partner_account_identifier: None,
         terms: Vec::new(),
         message_sequence: 0,
+        transaction_sequence: 0,
         created_at: now,
         account_type: account_type(new),
         order: order(new),

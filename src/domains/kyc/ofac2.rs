@@ -60,7 +60,7 @@ pub async fn ofac2(
     correct(&mut visit, person, phone)?;
     let screened = screening::screen(&world.settings, person.identity.ssn(), false);
     if screened.position == Position::Approved {
-        let task = schedule::Work::ReviewOfac { result: Review::Clear };
+        let task = schedule::AccountWork::ReviewOfac { result: Review::Clear };
         schedule::ops::cancel(&mut unit, world, account, task.kind());
         let end = (Review::Clear, caller.now);
         end_review(&mut unit, world, &mut visit.account, end).await?;

@@ -109,7 +109,7 @@ async fn order(
     wish: &Completion,
 ) -> Result<Outcome<Account>, DbError> {
     let (world, now) = (caller.world, caller.now);
-    let again = schedule::Work::OrderCards { attempt: 1 };
+    let again = schedule::AccountWork::OrderCards { attempt: 1 };
     if schedule::ops::is_waiting(&mut unit, world, before.id, again.kind()).await? {
         return Ok(Outcome::Done(before));
     }

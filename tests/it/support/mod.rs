@@ -1,6 +1,7 @@
 //! What the scenarios stand on: a simulator of their own, a partner who calls it, and people.
 
 mod engine;
+pub mod money;
 mod partner;
 
 use std::sync::Arc;
