@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -70,9 +70,24 @@ impl Timestamp {
         self.to_utc().date_naive()
     }
 
+    /// The first moment of a day in UTC.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self::from_millis(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
+    }
+
     fn to_utc(self) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::milliseconds(self.0)
     }
+}
+
+/// Reads a day in the form `YYYY-MM-DD`, all ten characters of it; `None` if it is none.
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
+    let is_form = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    is_form.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
 }
 
 impl fmt::Display for Timestamp {

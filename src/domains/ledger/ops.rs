@@ -71,8 +71,8 @@ pub fn save_with(
     account.transaction_sequence = books.transaction_sequence;
 }
 
-/// Collects a message about the account that tells of no transaction, under the next number. It goes
-/// out with [`save`].
+/// Collects a message about the account that tells of no transaction, under the next number, which
+/// [`save`] then writes.
 pub fn tell(
     unit: &mut Work,
     world: &World,
