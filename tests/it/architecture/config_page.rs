@@ -83,6 +83,11 @@ fn key(line: &str) -> Option<(&str, &str)> {
 }
 
 impl Key {
+    /// A list of several lines, shown below the table.
+    fn is_long(&self) -> bool {
+        self.value.contains('\n')
+    }
+
     /// A list that goes on in the next line.
     fn is_unfinished(&self) -> bool {
         self.value.matches('[').count() != self.value.matches(']').count()
@@ -94,8 +99,7 @@ impl Defaults {
     fn goes_on(&mut self, line: &str) -> bool {
         let last = self.sections.last_mut().and_then(|section| section.keys.last_mut());
         let Some(list) = last.filter(|key| key.is_unfinished()) else { return false };
-        list.value.push_str(if list.value.ends_with('[') { "" } else { " " });
-        list.value.push_str(line.trim());
+        list.value.extend(["\n", line]);
         true
     }
 
@@ -152,9 +156,13 @@ fn table(section: &Section) -> String {
     for key in &section.keys {
         let value = match key.absent {
             true => format!("absent; for example `{}`", key.value),
+            false if key.is_long() => "below".to_owned(),
             false => format!("`{}`", key.value),
         };
         table.push_str(&row(&[&format!("`{}`", key.name), &value, &key.about]));
+    }
+    for key in section.keys.iter().filter(|key| key.is_long()) {
+        table.push_str(&format!("\n```toml\n{} = {}\n```\n", key.name, key.value));
     }
     table
 }
@@ -180,7 +188,14 @@ fn settings_are_read_with_their_comments() {
         "| key | default | meaning |",
         "| --- | --- | --- |",
         "| `b` | absent; for example `\"x\"` | Three \\| four. |",
-        "| `c` | `[1, 2, ]` | Five. |\n",
+        "| `c` | below | Five. |",
+        "",
+        "```toml",
+        "c = [",
+        "    1,",
+        "    2,",
+        "]",
+        "```\n",
     ];
     assert!(page.ends_with(&lines.join("\n")), "{page}");
 }
