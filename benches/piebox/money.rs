@@ -53,7 +53,10 @@ const EVENT: &str = "INSERT INTO webhook_events (program_code, event_id, message
 const PURSE: &str = "UPDATE purses SET available_e4 = available_e4 + 50000, \
     ledger_e4 = ledger_e4 + 50000, balance_at = $3 WHERE program_code = $1 AND purse_id = $2";
 const SEQUENCES: &str = "UPDATE accounts SET message_sequence = message_sequence + 1, \
-    transaction_sequence = transaction_sequence + 1 WHERE program_code = $1 AND account_id = $2";
+    transaction_sequence = transaction_sequence + 1, \
+    listed_transactions = listed_transactions + 1 WHERE program_code = $1 AND account_id = $2";
+const FILLED: &str = "UPDATE accounts SET transaction_sequence = $3, listed_transactions = $3 \
+    WHERE program_code = $1 AND account_id = $2";
 
 /// POST adjustment.
 pub async fn adjust(report: &mut Report, pace: Pace) {
@@ -242,4 +245,8 @@ async fn fill(stage: &Stage, (account, purse): (&str, &str), rows: usize) {
         }
         unit.commit().await.expect("each row is another");
     }
+    let mut unit = stage.sim.db.begin(stage.world().await.scope(Vec::new())).await.expect("free");
+    let count = i64::try_from(rows).unwrap_or(0);
+    unit.write(sql(FILLED).bind(PROGRAM).bind(account).bind(count));
+    unit.commit().await.expect("the account is there");
 }

@@ -2,6 +2,8 @@
 
 -- Number of the last transaction of an account.
 ALTER TABLE accounts ADD COLUMN transaction_sequence BIGINT NOT NULL DEFAULT 0;
+-- How many of its transactions are listed, so that a list need not count them.
+ALTER TABLE accounts ADD COLUMN listed_transactions BIGINT NOT NULL DEFAULT 0;
 
 -- One row is one movement of money from one book to another: the ledger. Rows are only ever added.
 -- A purse is a book that the bank owes to its customer: a credit makes it larger.

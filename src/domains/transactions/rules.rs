@@ -66,6 +66,15 @@ pub struct Wanted {
     pub page: Page,
 }
 
+impl Wanted {
+    /// Nothing is asked for but a page of all.
+    pub fn is_unfiltered(&self) -> bool {
+        let Self { from, until, with_pending, kind, states, purse, .. } = self;
+        let is_ever = (*from, *until) == (Timestamp::MIN, Timestamp::MAX);
+        is_ever && *with_pending && kind.is_none() && states.is_empty() && purse.is_none()
+    }
+}
+
 fn invalid(words: String) -> Refusal {
     Refusal::of(&codes::MEMBER_INVALID).under("TXN-1").saying(words)
 }
