@@ -23,6 +23,7 @@ mod health;
 mod instant_issue;
 mod integration_flow;
 mod joint_holders;
+mod ledger_audit;
 mod limits;
 mod matrix;
 mod outcomes;
