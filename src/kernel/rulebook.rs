@@ -287,7 +287,7 @@ pub const RULES: &[Rule] = &[
         pending ones lead, only if the range reaches today.", GuideAndPortal),
     shown("TXN-2", "A row from an adjustment carries its adjustmentIdentifier and description; a \
         promo is labelled `Promotional Credit`.", Guide),
-    waits("TXN-3", "Scripted card traffic and direct deposits make rows and webhooks; a hold moves \
+    shown("TXN-3", "Scripted card traffic and direct deposits make rows and webhooks; a hold moves \
         the available balance only, a posting both.", GuideAndPortal),
 
     // Features.
@@ -303,7 +303,7 @@ pub const RULES: &[Rule] = &[
     waits("FEA-6", "Leaving NB100 also opts the account out of the negBal terms.", Guide),
     waits("FEA-7", "Feature calls give 4/105 on closed or restricted accounts, 10/10 for a bad id, \
         10/0 for an unknown account or a feature not enrolled.", Guide),
-    waits("FEA-8", "With NB100, card and fee debits may take the balance down to \
+    shown("FEA-8", "With NB100, card and fee debits may take the balance down to \
         -100.00.", GuideAndReading),
 
     // Verifications.

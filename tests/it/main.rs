@@ -6,12 +6,15 @@
 
 mod account_changes;
 mod accounts;
+mod ach_activity;
 mod activation_link;
 mod adjustments;
 mod architecture;
 mod authentication;
 mod bad_input;
 mod business;
+mod card_activity;
+mod card_races;
 mod contract;
 mod database;
 mod encryption;
