@@ -117,7 +117,7 @@ impl UpdateDenial {
             UpdateDenial::Email(denial) => denial.refusal(),
             UpdateDenial::TermsInUse(identifier) => {
                 Refusal::of(&codes::TERMS_IN_USE).because(format!(
-                    "termsAcceptances opts out of {identifier}, and a feature of the account needs it"
+                    "termsAcceptances opts out of {identifier}, which one of its features needs"
                 ))
             }
         }

@@ -1,5 +1,5 @@
-//! Whether an account may be enrolled in a feature or leave it, and what else that changes: pure, in
-//! order of precedence.
+//! Whether an account may be enrolled in a feature or leave it, and what else that changes: pure,
+//! in order of precedence.
 
 use super::model::{Enrolled, Offer, is_same};
 use crate::domains::accounts::model::{AccountStatus, Standing, TermsAcceptance};

@@ -28,7 +28,7 @@ use crate::http::json::VendorJson;
         (status = 200, description = "Done, 4/105 or 5/55", body = Envelope<Empty>),
         (status = 400, description = "10/10 accountIdentifier is invalid.", body = Envelope<Empty>),
         (status = 404, description = "10/0 no account, or not enrolled", body = Envelope<Empty>),
-        (status = 503, description = "5/55 the program has no such feature", body = Envelope<Empty>),
+        (status = 503, description = "5/55 the program has no such one", body = Envelope<Empty>),
     )
 )]
 pub async fn update_feature(
