@@ -6,6 +6,7 @@ pub mod adjustments;
 pub mod authentication;
 pub mod certificates;
 pub mod enrollments;
+pub mod features;
 pub mod health;
 pub mod kyc;
 pub mod ledger;
@@ -28,5 +29,6 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(kyc::router())
         .merge(payment_instruments::router())
         .merge(adjustments::router())
+        .merge(features::router())
         .merge(transactions::router())
 }

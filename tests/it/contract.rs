@@ -211,6 +211,10 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
             let joining = json!({ "currency": "USD", "userProfile": person });
             call("POST", "/accounts/{a}/AccountHolder", joining).await
         }
+        "vipfeature_put_updatefeature" => {
+            call("PUT", "/accounts/{a}/features/NB100", json!({ "authorize": true })).await
+        }
+        "vipfeature_get_getfeatures" => call("GET", "/accounts/{a}/features", Json::Null).await,
         "account_post_updateitin" => exercise_identity(sim, "/programs/wf").await,
         "account_post_updateitin_without_program" => exercise_identity(sim, "").await,
         "enrollments_put_updateprofile" => {

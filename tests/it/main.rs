@@ -21,6 +21,7 @@ mod encryption;
 mod enrollments;
 mod envelope;
 mod explain;
+mod features;
 mod gates;
 mod health;
 mod instant_issue;
