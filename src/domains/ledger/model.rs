@@ -367,6 +367,7 @@ mod tests {
             features: Vec::new(),
             message_sequence: 0,
             transaction_sequence: 0,
+            listed_transactions: 0,
             cushion: Charge::of(Money::from_e4(cushion)).unwrap(),
             changes: Changes::default(),
         }
