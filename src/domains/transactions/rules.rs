@@ -9,7 +9,7 @@ use crate::kernel::ids::PurseId;
 use crate::kernel::movements::TransactionType;
 use crate::kernel::outcome::Refusal;
 use crate::kernel::page::{LIMIT_MAX, Page};
-use crate::kernel::time::Timestamp;
+use crate::kernel::time::{Timestamp, parse_day};
 
 /// The filters as they were given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -98,13 +98,7 @@ const FOREVER: Timestamp = Timestamp::MAX;
 /// `YYYY-MM-DD`, four digits of the year and two of month and day.
 fn day(member: &str, text: &str) -> Result<NaiveDate, Refusal> {
     let problem = || invalid(format!("{member}: must be a day in the form YYYY-MM-DD"));
-    let is_form = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let read = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_form);
-    read.ok_or_else(problem)
+    parse_day(text).ok_or_else(problem)
 }
 
 fn begin(day: NaiveDate) -> Timestamp {
