@@ -194,7 +194,8 @@ on_both_engines! {
         let body = json!({ "purseType": "Savings" });
         let again = money.partner.call("POST", &path, &id, body).await.expect(200);
         let shown = &again.body["purse"];
-        assert_eq!((&shown["purseIdentifier"], &shown["status"]), (&json!(purse), &json!("closed")));
+        assert_eq!(shown["purseIdentifier"], json!(purse));
+        assert_eq!(shown["status"], "closed");
         assert_eq!(purses(&money).await.len(), 1);
     }
 
@@ -250,7 +251,8 @@ on_both_engines! {
         let body = json!({ "purseDescription": "a" });
         for (status, cure, code) in [
             ("restricted", "idv", "0/0"), ("restricted", "manual", "0/0"),
-            ("restricted", "none", "4/105"), ("locked", "idv", "4/105"), ("locked", "none", "4/105"),
+            ("restricted", "none", "4/105"), ("locked", "idv", "4/105"),
+            ("locked", "none", "4/105"),
         ] {
             hold(&money, status, cure).await;
             let answer = update(&money, &purse, body.clone()).await.expect(200);

@@ -313,7 +313,8 @@ on_both_engines! {
         anew["transferIdentifier"] = json!(guid());
         assert_eq!(outcome(&two.send(&anew).await.expect(200)), "completed / -");
         for (action, shown) in [
-            ("restrictForFraud", "restricted"), ("lockForFraud", "locked"), ("closeAccount", "closed"),
+            ("restrictForFraud", "restricted"), ("lockForFraud", "locked"),
+            ("closeAccount", "closed"),
         ] {
             sim.act("wf", &two.money.account, json!({ "action": action })).await.expect(200);
             for refused in [two.send(&two.body("1")).await, two.assess(&two.body("1")).await] {
@@ -395,7 +396,7 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let two = Arc::new(Two::start(&sim).await);
         let sibling = if engine == Engine::Postgres { Some(sim.sibling().await) } else { None };
-        // Three of four put 2 dollars aside, one takes 1 back: too much for the money that is there.
+        // Three of four put 2 dollars aside, one takes 1 back: more than the money that is there.
         let calls = (0..200usize).map(|number| {
             let money = match &sibling {
                 Some(other) if number % 2 == 0 => two.money.at(other),

@@ -20,8 +20,7 @@ const FIND: &str = "SELECT p.version AS world_version, \
     a.account_id, a.reference_number, a.product_code, a.currency, a.status, a.status_reason, \
     a.status_changed_at, a.cycle_day, a.account_number, a.routing_number, a.is_instant_issue, \
     a.partner_consumer_id, a.terms, a.message_sequence, a.transaction_sequence, a.created_at, \
-    a.account_type, \
-    a.card_order, a.first_active_at, a.upgrade, a.partner_account_identifier, \
+    a.account_type, a.card_order, a.first_active_at, a.upgrade, a.partner_account_identifier, \
     u.user_id, u.account_holder_id, u.is_primary, u.first_name, u.last_name, u.dob_status, \
     u.identity_type, u.last4_identity, u.transfer_acceptance, u.ofac_status, u.kyc_status, \
     u.kyc_pending_gate, \
@@ -30,8 +29,7 @@ const FIND: &str = "SELECT p.version AS world_version, \
     b.details AS purse_details, \
     c.payment_instrument_id, c.payment_id, c.instrument_type, c.status AS card_status, \
     c.status_reason AS card_reason, c.is_pin_set, c.embossed_name, c.bin, c.last4_pan, \
-    c.expires_year, c.expires_month, c.material, c.issue_source, \
-    c.issued_at, c.activated_at \
+    c.expires_year, c.expires_month, c.material, c.issue_source, c.issued_at, c.activated_at \
     FROM programs p \
     LEFT JOIN accounts a ON a.program_code = p.program_code AND a.account_id = $2 \
     LEFT JOIN users u ON u.program_code = a.program_code AND u.account_id = a.account_id \

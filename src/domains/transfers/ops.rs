@@ -102,7 +102,7 @@ enum Judged {
     /// It was carried out, or has failed, before.
     Known(Done),
     /// Nothing speaks against trying.
-    Open(Books, Asked),
+    Open(Box<Books>, Asked),
 }
 
 async fn judged(
@@ -128,7 +128,7 @@ async fn judged(
         Facts { standing: books.standing, currency: &books.currency, purses: &books.purses };
     Ok(match rules::judge(&facts, asking.new.currency.as_deref(), &asked) {
         Some(denial) => Judged::Refused(denial.refusal()),
-        None => Judged::Open(books, asked),
+        None => Judged::Open(Box::new(books), asked),
     })
 }
 

@@ -38,8 +38,8 @@ pub async fn create_purse(
 ) -> ApiResult<Reply<PurseResponse>> {
     let account = account_id(&path)?;
     let new = body.read()?;
-    let occasion = (account, call.request_id.canonical());
-    let occasion = (occasion.0, occasion.1.as_str());
+    let request_id = call.request_id.canonical();
+    let occasion = (account, request_id.as_str());
     let outcome = ops::create(&sim.db, &call.world, occasion, new, call.now).await?;
     Ok(outcome.map(|purse| PurseResponse::of(&purse)).into())
 }

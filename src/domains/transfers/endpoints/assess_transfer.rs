@@ -21,7 +21,7 @@ use crate::http::json::VendorJson;
     params(("programCode" = String, Path, description = "The program")),
     request_body = CreateTransferRequest,
     responses(
-        (status = 200, description = "What would become of it, or 4/105", body = Envelope<TransferResponse>),
+        (status = 200, description = "What would come of it", body = Envelope<TransferResponse>),
         (status = 400, description = "A member will not do", body = Envelope<Empty>),
         (status = 404, description = "10/0 no account, 10/1 no purse", body = Envelope<Empty>),
         (status = 501, description = "501/0 another documented type", body = Envelope<Empty>),

@@ -12,7 +12,8 @@ use crate::http::json::VendorJson;
 
 /// Transfer money
 ///
-/// One identifier, or one request id, is carried out once: the same call again is answered as it stands, another body is refused.
+/// One identifier, or one request id, is carried out once: the same call again is answered as it
+/// stands, another body is refused.
 #[utoipa::path(
     post,
     path = "/programs/{programCode}/transfers",
@@ -21,7 +22,7 @@ use crate::http::json::VendorJson;
     params(("programCode" = String, Path, description = "The program")),
     request_body = CreateTransferRequest,
     responses(
-        (status = 200, description = "What became of it, or 4/105", body = Envelope<TransferResponse>),
+        (status = 200, description = "What came of it", body = Envelope<TransferResponse>),
         (status = 400, description = "A member will not do", body = Envelope<Empty>),
         (status = 404, description = "10/0 no account, 10/1 no purse", body = Envelope<Empty>),
         (status = 501, description = "501/0 another documented type", body = Envelope<Empty>),
