@@ -15,7 +15,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use tokio::time::{Instant, timeout_at};
 
 use super::error::DbError;
-use crate::kernel::ids::{AccountId, FaultId, ProgramCode};
+use crate::kernel::ids::{AccountId, FaultId, ProgramCode, TransferId};
 
 /// Something a unit decides on. Two different keys with the same number only wait needlessly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +47,11 @@ impl Key {
     /// One request id of a partner, in canonical form.
     pub fn request(program: &ProgramCode, request_id: &str) -> Self {
         Self::of("request", &[program.as_str(), request_id])
+    }
+
+    /// One transfer, by its id.
+    pub fn transfer(program: &ProgramCode, transfer: TransferId) -> Self {
+        Self::of("transfer", &[program.as_str(), &transfer.to_string()])
     }
 
     /// One person, by the keyed hash of the identity number.
