@@ -109,14 +109,12 @@ mod tests {
         ];
         assert_eq!(holidays(2026), expected);
         // 2027: Juneteenth and Christmas on a Saturday, Independence Day on a Sunday.
-        let expected = [
-            "01-01", "01-18", "02-15", "05-31", "07-05", "09-06", "10-11", "11-11", "11-25",
-        ];
+        let expected =
+            ["01-01", "01-18", "02-15", "05-31", "07-05", "09-06", "10-11", "11-11", "11-25"];
         assert_eq!(holidays(2027), expected);
         // 2028: New Year on a Saturday.
-        let expected = [
-            "01-17", "02-21", "05-29", "06-19", "07-04", "09-04", "10-09", "11-23", "12-25",
-        ];
+        let expected =
+            ["01-17", "02-21", "05-29", "06-19", "07-04", "09-04", "10-09", "11-23", "12-25"];
         assert_eq!(holidays(2028).len(), expected.len());
         assert_eq!(holidays(2028), expected);
     }
