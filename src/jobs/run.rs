@@ -10,6 +10,7 @@ use crate::db::{DbError, Key, Work};
 use crate::domains::accounts::{completion, later};
 use crate::domains::adjustments::ops as adjustments;
 use crate::domains::check_deposits::ops as check_deposits;
+use crate::domains::transactions::authorizations;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
@@ -120,6 +121,8 @@ async fn do_task(
         schedule::Work::Money(MoneyWork::ReleaseDeposit { transfer }) => {
             check_deposits::release_later(unit, world, (account, transfer), now).await
         }
-        schedule::Work::Money(MoneyWork::ExpireHold { .. }) => Ok("nothing is held"),
+        schedule::Work::Money(MoneyWork::ExpireHold { transaction }) => {
+            authorizations::expire_later(unit, world, (account, transaction), now).await
+        }
     }
 }

@@ -17,6 +17,7 @@ use crate::db::Db;
 use crate::domains::accounts::actions::{self as accounts, Action, ActionError, Prospects, Taken};
 use crate::domains::accounts::model::{Account, PurseType};
 use crate::domains::check_deposits::actions::{self as check_deposits, CheckAction};
+use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
 use crate::kernel::ids::AccountId;
 use crate::kernel::strict_json;
@@ -73,6 +74,8 @@ families! {
     Account(Action): accounts::act,
     /// About a check that was handed in.
     Check(CheckAction): check_deposits::act,
+    /// About its money.
+    Money(MoneyAction): money::act,
 }
 
 /// The word in `action`.

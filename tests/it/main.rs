@@ -12,6 +12,7 @@ mod architecture;
 mod authentication;
 mod bad_input;
 mod business;
+mod check_deposits;
 mod contract;
 mod database;
 mod encryption;
