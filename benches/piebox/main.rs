@@ -16,6 +16,7 @@ mod calls;
 mod crowd;
 mod http;
 mod load;
+mod money;
 mod people;
 mod process;
 mod report;
@@ -29,8 +30,10 @@ mod webhooks;
 use load::Pace;
 use report::Report;
 
-const SECTIONS: [&str; 8] =
-    ["hello", "get", "enroll", "seam", "sealing", "process", "webhooks", "crowd"];
+const SECTIONS: [&str; 10] = [
+    "hello", "get", "enroll", "adjust", "history", "seam", "sealing", "process", "webhooks",
+    "crowd",
+];
 
 fn main() {
     // `cargo test --all-targets` runs this too, in a build whose figures would mean nothing.
@@ -80,6 +83,8 @@ async fn run(section: &str, report: &mut Report, pace: Pace) {
         "hello" => calls::hello(report, pace).await,
         "get" => calls::get_account(report, pace).await,
         "enroll" => calls::enroll(report, pace).await,
+        "adjust" => money::adjust(report, pace).await,
+        "history" => money::history(report, pace).await,
         "seam" => seam::measure(report, pace).await,
         "sealing" => sealing::measure(report, pace).await,
         "process" => process::measure(report, pace).await,

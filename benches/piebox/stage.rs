@@ -154,9 +154,6 @@ impl Stage {
         let store = Store::new(engine).await;
         let mut config = Config::defaults().expect("the defaults are right");
         config.database_url = store.url.clone();
-        if let Ok(v) = std::env::var("PB_POOL") {
-            config.database.pool_connections = v.parse().expect("n");
-        }
         let sim = Sim::open(config, Arc::new(SystemClock)).await.expect("a new database opens");
         let served = Served::start(sim.router()).await;
         if dispatches {

@@ -2,6 +2,8 @@
 
 -- Number of the last transaction of an account.
 ALTER TABLE accounts ADD COLUMN transaction_sequence BIGINT NOT NULL DEFAULT 0;
+-- How many of its transactions are listed, so that a list need not count them.
+ALTER TABLE accounts ADD COLUMN listed_transactions BIGINT NOT NULL DEFAULT 0;
 
 -- One row is one movement of money from one book to another: the ledger. Rows are only ever added.
 -- A purse is a book that the bank owes to its customer: a credit makes it larger.
@@ -76,6 +78,7 @@ CREATE TABLE adjustments (
     -- The partner's own id.
     adjustment_id     TEXT    NOT NULL,
     adjustment_type   TEXT    NOT NULL,
+    is_credit         BOOLEAN NOT NULL,
     amount_e4         BIGINT  NOT NULL,
     fee_e4            BIGINT  NOT NULL,
     currency          TEXT    NOT NULL,
@@ -84,16 +87,16 @@ CREATE TABLE adjustments (
     -- pending, completed or declined, and why.
     status            TEXT    NOT NULL,
     status_reason     TEXT    NOT NULL,
-    -- When it was asked for, and when it was posted.
     created_at        BIGINT  NOT NULL,
-    posted_at         BIGINT,
+    -- When it was posted; until then, when it was asked for.
+    transaction_at    BIGINT  NOT NULL,
     CONSTRAINT adjustments_pkey PRIMARY KEY (program_code, account_id, adjustment_id),
     CONSTRAINT adjustments_account_fkey FOREIGN KEY (program_code, account_id)
         REFERENCES accounts (program_code, account_id)
 );
 
 -- The reconciliation file of a day.
-CREATE INDEX adjustments_day_idx ON adjustments (program_code, created_at);
+CREATE INDEX adjustments_day_idx ON adjustments (program_code, transaction_at);
 
 -- One row is one feature that an account has had.
 CREATE TABLE account_features (

@@ -3,11 +3,13 @@
 //! that does not turn out as expected ends it with exit code 1.
 //!
 //! One function a step, in the order of [`play`]; `stage` makes the calls and `story` tells them.
-//! The flow is followed as far as it is built: enrollment, webhook, account, card data. The repair
-//! of an enrollment that stopped half-way is added from Enrollments API Endpoints.
-//! Left out so far: wallets, the welcome bonus, the history.
+//! The flow is followed as far as it is built: enrollment, webhook, account, card data, welcome
+//! bonus, history. The repair of an enrollment that stopped half-way is added from Enrollments API
+//! Endpoints.
+//! Left out so far: wallets.
 
 mod applicant;
+mod bonus;
 mod sanctions;
 mod stage;
 
@@ -107,11 +109,13 @@ async fn play(stage: &mut Stage) -> anyhow::Result<()> {
     let account = enroll(stage, &key).await?;
     hear_of_it(stage, &account).await?;
     read_it_back(stage, &account).await?;
+    bonus::give(stage, &account, 1).await?;
+    bonus::look_back(stage, &account).await?;
     let applicant = stop_half_way(stage, &key).await?;
     let account = look_at_the_half(stage).await?;
     complete_it(stage, &applicant, &account).await?;
-    let account = sanctions::match_the_list(stage, &key, 2).await?;
-    sanctions::clear_it(stage, &account, 3).await?;
+    let account = sanctions::match_the_list(stage, &key, 3).await?;
+    sanctions::clear_it(stage, &account, 4).await?;
     the_end(&stage.story);
     Ok(())
 }
@@ -267,7 +271,7 @@ async fn complete_it(
     expect_at(&answer, "/account/accountIdentifier", &json!(account))?;
     expect_at(&answer, "/account/status", &json!("normal"))?;
     stage.story.say("Only now the partner is told:");
-    let received = stage.webhook(2, WEBHOOK_SHOWN).await?;
+    let received = stage.webhook(3, WEBHOOK_SHOWN).await?;
     expect_normal(&received.body, account)
 }
 

@@ -9,6 +9,7 @@ mod keys;
 mod listen;
 mod migrate;
 mod openapi;
+mod reconcile;
 mod serve;
 mod story;
 
@@ -47,6 +48,8 @@ enum Command {
     Migrate(ServerArgs),
     /// Ask a running simulator whether it is ready; exit code 0 or 1
     Healthcheck(ServerArgs),
+    /// Print the reconciliation file of a program's adjustments of one day
+    Reconcile(reconcile::ReconcileArgs),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -110,6 +113,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Keys => keys::run(),
         Command::Migrate(args) => migrate::run(&args.load()?).await,
         Command::Healthcheck(args) => healthcheck::run(&args.load()?).await,
+        Command::Reconcile(args) => reconcile::run(args).await,
         Command::Openapi => openapi::run().await,
     }
 }

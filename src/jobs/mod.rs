@@ -30,7 +30,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobRan {
-    /// What kind: `webhookAttempt`, `orderCards`, `unblockCards` or `reviewOfac`.
+    /// What kind: `webhookAttempt`, `orderCards`, `unblockCards`, `reviewOfac`, `settleAdjustment`,
+    /// `expireHold` or `releaseDeposit`.
     pub kind: String,
     /// The world's moment at which it ran.
     #[schema(value_type = String, format = DateTime)]

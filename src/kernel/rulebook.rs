@@ -260,32 +260,32 @@ pub const RULES: &[Rule] = &[
         LSR or REI and no arrival date once activated.", Guide),
 
     // Adjustments and transactions.
-    waits("ADJ-1", "A credit (promo, disbursement, instructionCredit) completes: both balances \
+    shown("ADJ-1", "A credit (promo, disbursement, instructionCredit) completes: both balances \
         rise at once, one transaction, one webhook.", Guide),
-    waits("ADJ-2", "A debit (instructionDebit, anyDebitOut, achOut) that the balance covers \
+    shown("ADJ-2", "A debit (instructionDebit, anyDebitOut, achOut) that the balance covers \
         completes with reason success.", Guide),
-    waits("ADJ-3", "A debit beyond the balance is declined as insufficientFunds, with no posting \
+    shown("ADJ-3", "A debit beyond the balance is declined as insufficientFunds, with no posting \
         or webhook, unless debitToNegative permits it.", GuideAndPortal),
-    waits("ADJ-4", "A reversal type posts the opposite way by its own amount and never looks up \
+    shown("ADJ-4", "A reversal type posts the opposite way by its own amount and never looks up \
         the original.", Guide),
-    waits("ADJ-5", "A type unknown or not configured for the program gets 400; instructionCredit \
+    shown("ADJ-5", "A type unknown or not configured for the program gets 400; instructionCredit \
         and instructionDebit are open in PIE mode.", Guide),
-    waits("ADJ-6", "A fee is posted and shown apart from the amount.", GuideAndReading),
-    waits("ADJ-7", "An adjustment can be read back by its identifier; an unknown one gives \
+    shown("ADJ-6", "A fee is posted and shown apart from the amount.", GuideAndReading),
+    shown("ADJ-7", "An adjustment can be read back by its identifier; an unknown one gives \
         404.", Guide),
-    waits("ADJ-8", "A repeated adjustmentIdentifier gives the stored outcome without posting \
+    shown("ADJ-8", "A repeated adjustmentIdentifier gives the stored outcome without posting \
         again, and 400 if the body differs.", Reading),
-    waits("ADJ-9", "A scripted processor timeout leaves an adjustment pending for the retry job; \
+    shown("ADJ-9", "A scripted processor timeout leaves an adjustment pending for the retry job; \
         if all retries fail, a final-status webhook goes out.", Guide),
-    waits("ADJ-10", "An adjustment on a closed or restricted account gives 4/105, a bad amount \
+    shown("ADJ-10", "An adjustment on a closed or restricted account gives 4/105, a bad amount \
         400, a bad currency 650/0.", GuideAndReading),
-    waits("ADJ-11", "Parallel debits never take a balance below zero, and it always equals the sum \
+    shown("ADJ-11", "Parallel debits never take a balance below zero, and it always equals the sum \
         of its postings.", Reading),
-    waits("ADJ-12", "Each program and day has a CSV of its adjustments whose sums agree with the \
+    shown("ADJ-12", "Each program and day has a CSV of its adjustments whose sums agree with the \
         ledger.", Guide),
-    waits("TXN-1", "Transactions filter by up to 92 days, type, status and purse, in pages; \
+    shown("TXN-1", "Transactions filter by up to 92 days, type, status and purse, in pages; \
         pending ones lead, only if the range reaches today.", GuideAndPortal),
-    waits("TXN-2", "A row from an adjustment carries its adjustmentIdentifier and description; a \
+    shown("TXN-2", "A row from an adjustment carries its adjustmentIdentifier and description; a \
         promo is labelled `Promotional Credit`.", Guide),
     waits("TXN-3", "Scripted card traffic and direct deposits make rows and webhooks; a hold moves \
         the available balance only, a posting both.", GuideAndPortal),

@@ -6,7 +6,7 @@
 #[error("{0:?} is no {1}")]
 pub struct UnknownState(pub String, pub &'static str);
 
-/// Declares enums with their words: `states! { /// Doc. Name { /// Doc. Variant = "word", .. } .. }`.
+/// Declares documented enums with their words: `states! { Name { Variant = "word", .. } .. }`.
 macro_rules! states {
     ($($(#[$doc:meta])* $name:ident {
         $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)?

@@ -77,18 +77,32 @@ impl Timestamp {
         self.to_utc().with_timezone(&zone).date_naive()
     }
 
-    /// When a day begins in `zone`: at midnight or, where the clocks skip it, at the first full hour
-    /// that there is.
+    /// When a day begins in `zone`: at midnight or, where the clocks skip it, at the first full
+    /// hour that there is.
     pub fn start_of(day: NaiveDate, zone: Tz) -> Self {
         let at = |hour| zone.from_local_datetime(&day.and_hms_opt(hour, 0, 0)?).earliest();
         let millis = (0..24).find_map(at).map(|begin| begin.timestamp_millis());
-        let utc = || day.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
-        Self::from_millis(millis.unwrap_or_else(utc))
+        millis.map_or_else(|| Self::of_day(day), Self::from_millis)
+    }
+
+    /// The first moment of a day in UTC.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self::from_millis(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
     }
 
     fn to_utc(self) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::milliseconds(self.0)
     }
+}
+
+/// Reads a day in the form `YYYY-MM-DD`, all ten characters of it; `None` if it is none.
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
+    let is_form = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    is_form.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
 }
 
 impl fmt::Display for Timestamp {

@@ -1,9 +1,10 @@
 //! Faults on purpose: a rule says which calls it matches and what then goes wrong.
 //!
-//! So far one kind is built: `interrupt`, which stops an enrollment half-way (HTTP 503) and leaves
-//! the account for the repeated call to complete. Which rule applies is decided here, from the
-//! counts of earlier matches and a drawn number; counting is part of the unit of work that the
-//! fault befalls, so a fault that was rolled back was never used up.
+//! So far two kinds are built: `interrupt`, which stops an enrollment half-way (HTTP 503) and
+//! leaves the account for the repeated call to complete, and a processor that does not go along
+//! with cards or adjustments. Which rule applies is decided here, from the counts of earlier
+//! matches and a drawn number; counting is part of the unit of work that the fault befalls, so a
+//! fault that was rolled back was never used up.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -61,15 +62,15 @@ pub struct FaultMatch {
 pub enum FaultEffect {
     /// An enrollment stops half-way: the account exists, pending, and the answer is HTTP 503.
     Interrupt {},
-    /// The card processor does not answer: cards are ordered again later, and come late or never;
-    /// an upgrade is refused at once.
+    /// The processor does not answer: cards are ordered again later, and come late or never; an
+    /// adjustment stays pending and is tried again; an upgrade is refused at once.
     ProcessorTimeout {},
-    /// The card processor refuses: as above.
+    /// The processor refuses: as above.
     ProcessorFailure {},
 }
 
 impl FaultEffect {
-    /// Whether it befalls the card processor.
+    /// Whether it befalls the processor.
     pub fn is_of_processor(self) -> bool {
         matches!(self, FaultEffect::ProcessorTimeout {} | FaultEffect::ProcessorFailure {})
     }

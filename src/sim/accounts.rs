@@ -143,7 +143,8 @@ struct CardDetail {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TaskDetail {
-    /// `orderCards`, `unblockCards` or `reviewOfac`.
+    /// `orderCards`, `unblockCards`, `reviewOfac`, `settleAdjustment`, `expireHold` or
+    /// `releaseDeposit`.
     kind: String,
     /// On the world's clock.
     #[schema(value_type = String, format = DateTime)]

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod actions;
+mod adjustments;
 mod clock;
 mod crypto;
 mod documents;
@@ -46,6 +47,7 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(documents::finish_document))
         .routes(routes!(people::invent_person))
         .routes(routes!(requests::explain_request))
+        .routes(routes!(adjustments::reconcile_adjustments))
         .routes(routes!(ledger::audit_ledger))
         .routes(routes!(crypto::encrypt))
         .routes(routes!(crypto::decrypt))

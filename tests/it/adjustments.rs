@@ -149,9 +149,11 @@ on_both_engines! {
         adjust(&money, body.clone()).await.expect(200);
         assert_eq!(balances(&money).await, (3.5, 3.5));
         let rows = history(&money, "").await;
-        let row = |at: usize| (rows[at]["transactionType"].clone(), rows[at]["transactionAmount"].clone());
-        assert_eq!(row(0), (json!("fee"), json!(1.5)));
-        assert_eq!(row(1), (json!("adjustment"), json!(5.0)));
+        let row = |at: usize| {
+            [rows[at]["transactionType"].clone(), rows[at]["transactionAmount"].clone()]
+        };
+        assert_eq!(row(0), [json!("fee"), json!(1.5)]);
+        assert_eq!(row(1), [json!("adjustment"), json!(5.0)]);
         let id = &body["adjustmentIdentifier"];
         assert_eq!(rows[0]["postedInternalTransactionData"]["adjustmentIdentifier"], *id);
         let path = format!("{}/adjustments/{}", money.path, id.as_str().unwrap());
@@ -256,7 +258,8 @@ on_both_engines! {
             assert!(refused.description().contains("amount"), "{amount}: {}", refused.text);
         }
         let exponent = money.body("promo", "1").to_string().replace("\"1\"", "1e2");
-        let refused = money.raw("POST", "/adjustments", exponent).await.expect_refused(400, "400/0");
+        let refused = money.raw("POST", "/adjustments", exponent).await;
+        let refused = refused.expect_refused(400, "400/0");
         assert!(refused.description().starts_with("amount: "), "{}", refused.text);
         for fee in [json!(-1), json!("x"), json!(0.00001), json!({})] {
             let mut body = money.body("promo", "1");

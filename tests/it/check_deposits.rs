@@ -12,6 +12,9 @@ use crate::support::{Answer, Engine, START, TestSim, guid, on_both_engines, shap
 /// A Thursday before a Friday that is a holiday, in the morning of New York.
 const THURSDAY: &str = "2031-07-03T15:00:00.000Z";
 
+/// What becomes of a check beyond the limit of 30 days.
+const ROLLING: &str = "declined / Exceeds 30-day rolling deposit limit";
+
 /// Gives an account a tier. To be replaced by PUT features once it is there.
 pub async fn tier(sim: &TestSim, money: &Money, feature: &str) {
     let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
@@ -496,7 +499,8 @@ on_both_engines! {
         let rows = history(&money, "").await;
         assert_eq!(rows.len(), 5);
         assert_eq!(rows[0]["transactionTypeDescription"], "Mobile Check Deposit Return");
-        assert_eq!((&rows[0]["isCredit"], &rows[0]["transactionAmount"]), (&json!(false), &json!(5.0)));
+        assert_eq!(rows[0]["isCredit"], false);
+        assert_eq!(rows[0]["transactionAmount"], 5.0);
         let internal = &rows[0]["postedInternalTransactionData"];
         assert_eq!(internal["transferIdentifier"], json!(spent));
         money.audited().await;
@@ -531,12 +535,12 @@ on_both_engines! {
         sim.advance("wf", "PT12H").await;
         assert_eq!(outcome(&money, "1").await, "declined / Exceeds daily limit");
         sim.advance("wf", "PT1H").await;
-        assert_eq!(outcome(&money, "50.51").await, "declined / Exceeds 30-day rolling deposit limit");
+        assert_eq!(outcome(&money, "50.51").await, ROLLING);
         assert_eq!(outcome(&money, "50.50").await, "pending / -");
         // 30 days, today included: the 1st of August still counts the 3rd of July.
         sim.advance("wf", "P28D").await;
         let money = later(&sim, &money).await;
-        assert_eq!(outcome(&money, "1").await, "declined / Exceeds 30-day rolling deposit limit");
+        assert_eq!(outcome(&money, "1").await, ROLLING);
         sim.advance("wf", "P1D").await;
         let money = later(&sim, &money).await;
         assert_eq!(outcome(&money, "100").await, "pending / -");
@@ -690,7 +694,11 @@ on_both_engines! {
             (&format!("{source}/postingInfos"), json!([{}, {}]), "postingInfos"),
             (&format!("{source}/postingInfos"), json!(vec![json!({}); 11]), "postingInfos"),
             (&format!("{source}/postingInfos"), posting(json!({ "amount": 4 })), "amount"),
-            (&format!("{source}/postingInfos"), posting(json!({ "depositDate": "x" })), "depositDate"),
+            (
+                &format!("{source}/postingInfos"),
+                posting(json!({ "depositDate": "x" })),
+                "depositDate",
+            ),
             (
                 &format!("{source}/postingInfos"),
                 posting(json!({ "postingInfoToken": "x".repeat(256) })),
@@ -776,8 +784,9 @@ on_both_engines! {
         let id = plain["transferIdentifier"].as_str().unwrap();
         let path = format!("{}/mrdcTransfers/{id}/images", money.path);
         let refused = money.partner.get(&path).await.expect_refused(501, "501/0");
-        assert!(refused.explanation().contains("9 bytes were handed in"), "{}", refused.explanation());
-        let select = "SELECT COALESCE(image_format, '') || image_sha256 AS line FROM check_deposits";
+        let explanation = refused.explanation();
+        assert!(explanation.contains("9 bytes were handed in"), "{explanation}");
+        let select = "SELECT COALESCE(image_format, '') || image_sha256 FROM check_deposits";
         let rows: Vec<(String,)> = sim.sim.db.all(sql(select)).await.unwrap();
         assert_eq!(rows.len(), 3);
         assert!(rows.iter().all(|(line,)| !line.contains("FRONT") && !line.contains("RlJPTlQ")));
@@ -808,7 +817,8 @@ on_both_engines! {
         assert_eq!(page("?limit=2&offset=1").await, (3, ids[1..].to_vec()));
         assert_eq!(page("?pageSize=2&pageNumber=2").await, (3, ids[2..].to_vec()));
         assert_eq!(page("?offset=9").await, (3, Vec::new()));
-        for query in ["?startDate=x", "?limit=0", "?limit=1001", "?endDate=2031-07-03&startDate=2031-07-04"] {
+        let backwards = "?endDate=2031-07-03&startDate=2031-07-04";
+        for query in ["?startDate=x", "?limit=0", "?limit=1001", backwards] {
             let path = format!("{}/mrdcTransfers{query}", money.path);
             money.partner.get(&path).await.expect_refused(400, "400/0");
         }

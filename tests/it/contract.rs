@@ -103,6 +103,9 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
             exercise_gates(&partner, operation, body).await
         }
         "account_post_executekyc" => exercise_gates(&partner, operation, body).await,
+        money if ["adjustment_", "transactions_"].iter().any(|it| money.starts_with(it)) => {
+            exercise_money(sim, operation).await
+        }
         _ => exercise_changes(sim, operation).await,
     }
 }
@@ -162,6 +165,27 @@ async fn exercise_gates(partner: &Partner, operation: &str, mut body: Json) -> A
         "paymentinstrument_post_completeregistration" => {
             post(format!("{own}/kycGates/idv"), json!({ "identityDocumentation": document })).await;
             post(format!("/accounts/{account}/paymentInstruments"), json!({})).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    }
+}
+
+/// Calls that move money, and those that show what was moved.
+async fn exercise_money(sim: &TestSim, operation: &str) -> Answer {
+    let money = money_account(sim, "wf").await;
+    let body = money.body("promo", "5");
+    match operation {
+        "adjustment_post_adjustbalance" => money.call("POST", "/adjustments", body).await,
+        "adjustment_get_getadjustbalancestatus" => {
+            let id = body["adjustmentIdentifier"].as_str().unwrap().to_owned();
+            money.call("POST", "/adjustments", body).await.expect(200);
+            money.call("GET", &format!("/adjustments/{id}"), Json::Null).await
+        }
+        "transactions_get_gettransactions" => {
+            money.call("GET", "/transactions?limit=1", Json::Null).await
+        }
+        "transactions_get_gettransactionpagination" => {
+            money.call("GET", "/transactions/pagination?pageNumber=1", Json::Null).await
         }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
@@ -300,6 +324,10 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
             let (partner, id) = (sim.partner("wf").await, guid());
             partner.call("GET", "/accounts/unknown", &id, Json::Null).await.expect(400);
             control("GET", &format!("wf/requests/{id}/explain"), Json::Null).await
+        }
+        "sim_audit_ledger" => control("POST", "wf/ledger/audit", Json::Null).await,
+        "sim_reconcile_adjustments" => {
+            control("GET", "wf/adjustments/reconciliation", Json::Null).await
         }
         "sim_encrypt" => control("POST", "wf/crypto/encrypt", sealed).await,
         "sim_decrypt" => {

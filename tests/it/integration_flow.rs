@@ -3,7 +3,9 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Engine, TestSim, enrollment, guid, on_both_engines, standing, webhooks};
+use crate::support::{
+    Engine, Partner, TestSim, enrollment, guid, on_both_engines, standing, webhooks,
+};
 
 const SUCCESS: &str = "normal healthy passed passed healthy";
 const PENDING: &str = "pending registrationNotComplete passed pending manual";
@@ -15,8 +17,30 @@ async fn body(sim: &TestSim, outcome: &str) -> Json {
     body
 }
 
+/// The welcome bonus and the history, as the guide goes on: an account in use has both, another
+/// one takes no money. Tells whether there is a webhook to be heard.
+async fn credited(partner: &Partner, account: &str, stands: Option<&str>) -> bool {
+    let bonus = json!({
+        "adjustmentIdentifier": guid(), "amount": 25, "currency": "USD", "adjustmentType": "promo",
+        "adjustmentDescription": "Welcome bonus",
+    });
+    let path = format!("/accounts/{account}/adjustments");
+    let answer = partner.call("POST", &path, &guid(), bonus).await;
+    let history = partner.get(&format!("/accounts/{account}/transactions")).await.expect(200);
+    if stands != Some(SUCCESS) {
+        answer.expect_refused(200, "4/105");
+        assert_eq!(history.body["totalRecordCount"], 0);
+        return false;
+    }
+    assert_eq!(answer.expect(200).body["adjustmentStatus"], "completed");
+    let row = &history.body["transactions"][0];
+    assert_eq!(row["transactionTypeDescription"], "Promotional Credit");
+    assert_eq!(row["postedInternalTransactionData"]["description"], "Welcome bonus");
+    true
+}
+
 on_both_engines! {
-    // Proves ENR-40, ENR-43, ENR-45, OFC-1, OFC-2, OFC-3, ACC-1.
+    // Proves ENR-40, ENR-43, ENR-45, OFC-1, OFC-2, OFC-3, ACC-1, ADJ-1.
     async fn the_flow_of_the_guide_runs_in_each_of_its_outcomes(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let receiver = sim.receiver("wf").await;
@@ -48,6 +72,8 @@ on_both_engines! {
             heard += told.len();
             let read = partner.get(&format!("/accounts/{account}")).await.expect(200);
             assert_eq!(Some(standing(&read.body["account"]).as_str()), told.last().copied());
+            heard += usize::from(credited(&partner, &account, told.last().copied()).await);
+            webhooks(&receiver, heard).await;
         }
         // Invalid input and a failure of the server make no webhook.
         let invalid = body(&sim, "inputInvalid").await;

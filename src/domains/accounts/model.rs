@@ -180,6 +180,9 @@ pub struct Account {
     /// Number of the last transaction of this account.
     #[serde(default)]
     pub transaction_sequence: i64,
+    /// How many of its transactions are listed unasked.
+    #[serde(default)]
+    pub listed_transactions: i64,
     /// When it was made.
     pub created_at: Timestamp,
     /// Of a person or of a business.

@@ -20,7 +20,7 @@ use crate::kernel::time::Timestamp;
 const FIND: &str = "SELECT p.version AS world_version, \
     a.account_id, a.reference_number, a.product_code, a.currency, a.status, a.status_reason, \
     a.status_changed_at, a.cycle_day, a.account_number, a.routing_number, a.is_instant_issue, \
-    a.partner_consumer_id, a.terms, a.message_sequence, a.transaction_sequence, a.created_at, \
+    a.partner_consumer_id, a.terms, a.message_sequence, a.transaction_sequence, a.listed_transactions, a.created_at, \
     a.account_type, \
     a.card_order, a.first_active_at, a.upgrade, a.partner_account_identifier, \
     u.user_id, u.account_holder_id, u.is_primary, u.first_name, u.last_name, u.dob_status, \
@@ -74,6 +74,7 @@ struct AccountRow {
     terms: Option<String>,
     message_sequence: Option<i64>,
     transaction_sequence: Option<i64>,
+    listed_transactions: Option<i64>,
     created_at: Option<i64>,
     account_type: Option<String>,
     card_order: Option<String>,
@@ -230,6 +231,7 @@ impl AccountRow {
                 "accounts.transaction_sequence",
                 &self.transaction_sequence,
             )?,
+            listed_transactions: need("accounts.listed_transactions", &self.listed_transactions)?,
             created_at: moment("accounts.created_at", self.created_at)?,
             account_type: need_read("accounts.account_type", &self.account_type)?,
             order: json("accounts.card_order", &need("accounts.card_order", &self.card_order)?)?,
@@ -496,7 +498,8 @@ pub(super) fn update_card(work: &mut Work, program: &ProgramCode, card: &Card) {
 const UPDATE_ACCOUNT: &str = "UPDATE accounts SET status = $3, status_reason = $4, \
     status_changed_at = $5, cycle_day = $6, message_sequence = $7, product_code = $8, terms = $9, \
     card_order = $10, first_active_at = $11, upgrade = $12, partner_consumer_id = $13, \
-    partner_account_identifier = $14, transaction_sequence = $15 \
+    partner_account_identifier = $14, transaction_sequence = $15, \
+    listed_transactions = $16 \
     WHERE program_code = $1 AND account_id = $2";
 
 /// Collects the account's own changing members.
@@ -517,7 +520,8 @@ pub(super) fn update(work: &mut Work, program: &ProgramCode, account: &Account) 
             .bind(account.upgrade.as_ref().map(text))
             .bind(account.partner_consumer_id.as_deref())
             .bind(account.partner_account_identifier.as_deref())
-            .bind(account.transaction_sequence),
+            .bind(account.transaction_sequence)
+            .bind(account.listed_transactions),
     );
 }
 

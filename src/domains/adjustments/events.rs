@@ -34,7 +34,7 @@ pub fn final_status(
             "currency": asked.currency,
             "adjustmentDescription": asked.description,
             "fee": asked.fee,
-            "transactionDate": adjustment.transaction_date(),
+            "transactionDate": adjustment.transaction_at,
             "debitToNegative": asked.debit_to_negative,
         },
     });

@@ -2,6 +2,7 @@
 
 use crate::kernel::ids::AdjustmentId;
 use crate::kernel::money::{Amount, Charge};
+use crate::kernel::movements::Direction;
 use crate::kernel::states::states;
 use crate::kernel::time::Timestamp;
 
@@ -55,15 +56,10 @@ pub struct Adjustment {
     pub status: AdjustmentStatus,
     /// Why.
     pub reason: AdjustmentReason,
+    /// Which way its type moved money when it was asked for.
+    pub direction: Direction,
     /// When it was asked for.
     pub created_at: Timestamp,
-    /// When it was posted.
-    pub posted_at: Option<Timestamp>,
-}
-
-impl Adjustment {
-    /// The date that answers show: of the posting, or of the request while there is none.
-    pub fn transaction_date(&self) -> Timestamp {
-        self.posted_at.unwrap_or(self.created_at)
-    }
+    /// When it was posted; until then, when it was asked for.
+    pub transaction_at: Timestamp,
 }

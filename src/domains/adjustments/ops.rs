@@ -66,7 +66,7 @@ pub async fn create(
     let (None, Some(kind)) = (&denial, kind) else {
         return Ok(denial.map_or_else(|| unknown(&new), |it| Outcome::refused(it.refusal())));
     };
-    let mut adjustment = pending(new, now);
+    let mut adjustment = pending(new, kind.direction, now);
     let occasion = ["adjustment", &account.to_string(), &adjustment.asked.id.to_string(), "1"];
     if worlds::strike(&mut unit, world, faults, &occasion).await?.is_some() {
         try_again(&mut unit, world, (account, &adjustment), (2, now));
@@ -83,13 +83,14 @@ fn unknown(new: &NewAdjustment) -> Outcome<Adjustment> {
     Outcome::refused(rules::Denial::TypeNotConfigured(new.kind.clone()).refusal())
 }
 
-fn pending(asked: NewAdjustment, now: Timestamp) -> Adjustment {
+fn pending(asked: NewAdjustment, direction: Direction, now: Timestamp) -> Adjustment {
     Adjustment {
         asked,
         status: AdjustmentStatus::Pending,
         reason: AdjustmentReason::Timeout,
+        direction,
         created_at: now,
-        posted_at: None,
+        transaction_at: now,
     }
 }
 
@@ -106,7 +107,7 @@ fn settle(
             *books = posted;
             adjustment.status = AdjustmentStatus::Completed;
             adjustment.reason = AdjustmentReason::Success;
-            adjustment.posted_at = Some(now);
+            adjustment.transaction_at = now;
         }
         Err(_) => {
             adjustment.status = AdjustmentStatus::Declined;

@@ -99,6 +99,7 @@ mod tests {
     use crate::domains::accounts::model::StatusReason;
     use crate::domains::adjustments::model::{AdjustmentReason, AdjustmentStatus};
     use crate::kernel::money::Charge;
+    use crate::kernel::movements::Direction;
     use crate::kernel::time::Timestamp;
 
     fn new() -> NewAdjustment {
@@ -143,8 +144,9 @@ mod tests {
             asked: new(),
             status: AdjustmentStatus::Completed,
             reason: AdjustmentReason::Success,
+            direction: Direction::Credit,
             created_at: Timestamp::MIN,
-            posted_at: None,
+            transaction_at: Timestamp::MIN,
         };
         assert_eq!(judge_repeat(&known, &new()), None);
         for other in [

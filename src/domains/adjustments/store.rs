@@ -8,12 +8,13 @@ use super::model::{Adjustment, NewAdjustment};
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, AdjustmentId, ProgramCode};
 use crate::kernel::money::{Amount, Charge, Money};
+use crate::kernel::movements::Direction;
 use crate::kernel::time::Timestamp;
 
 const INSERT: &str = "INSERT INTO adjustments (program_code, account_id, adjustment_id, \
     adjustment_type, amount_e4, fee_e4, currency, description, debit_to_negative, status, \
-    status_reason, created_at, posted_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    status_reason, created_at, transaction_at, is_credit) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
 pub(super) fn insert(work: &mut Work, program: &ProgramCode, account: AccountId, new: &Adjustment) {
     let asked = &new.asked;
@@ -31,11 +32,12 @@ pub(super) fn insert(work: &mut Work, program: &ProgramCode, account: AccountId,
             .bind(new.status.as_str())
             .bind(new.reason.as_str())
             .bind(new.created_at)
-            .bind(new.posted_at),
+            .bind(new.transaction_at)
+            .bind(new.direction.is_credit()),
     );
 }
 
-const UPDATE: &str = "UPDATE adjustments SET status = $4, status_reason = $5, posted_at = $6 \
+const UPDATE: &str = "UPDATE adjustments SET status = $4, status_reason = $5, transaction_at = $6 \
     WHERE program_code = $1 AND account_id = $2 AND adjustment_id = $3";
 
 pub(super) fn update(
@@ -51,7 +53,7 @@ pub(super) fn update(
             .bind(adjustment.asked.id)
             .bind(adjustment.status.as_str())
             .bind(adjustment.reason.as_str())
-            .bind(adjustment.posted_at),
+            .bind(adjustment.transaction_at),
     );
 }
 
@@ -67,8 +69,9 @@ struct AdjustmentRow {
     debit_to_negative: bool,
     status: String,
     status_reason: String,
+    is_credit: bool,
     created_at: i64,
-    posted_at: Option<i64>,
+    transaction_at: i64,
 }
 
 fn unreadable(column: &str, problem: impl std::fmt::Display) -> DbError {
@@ -95,15 +98,17 @@ impl AdjustmentRow {
             },
             status: parse("status", &self.status)?,
             reason: parse("status_reason", &self.status_reason)?,
+            direction: Direction::of_credit(self.is_credit),
             created_at: Timestamp::from_millis(self.created_at),
-            posted_at: self.posted_at.map(Timestamp::from_millis),
+            transaction_at: Timestamp::from_millis(self.transaction_at),
         })
     }
 }
 
 const FIND: &str = "SELECT account_id, adjustment_id, adjustment_type, amount_e4, fee_e4, \
-    currency, description, debit_to_negative, status, status_reason, created_at, posted_at \
-    FROM adjustments WHERE program_code = $1 AND account_id = $2 AND adjustment_id = $3";
+    currency, description, debit_to_negative, status, status_reason, is_credit, created_at, \
+    transaction_at FROM adjustments \
+    WHERE program_code = $1 AND account_id = $2 AND adjustment_id = $3";
 
 /// The adjustment of this identifier, if the account has it.
 pub(super) async fn find(
@@ -116,22 +121,22 @@ pub(super) async fn find(
     row.map(AdjustmentRow::read).transpose()
 }
 
-const OF_DAY: &str = "SELECT account_id, adjustment_id, adjustment_type, amount_e4, fee_e4, \
-    currency, description, debit_to_negative, status, status_reason, created_at, posted_at \
-    FROM adjustments WHERE program_code = $1 AND created_at >= $2 AND created_at < $3 \
-    AND (created_at > $4 OR (created_at = $4 AND (account_id > $5 OR \
-        (account_id = $5 AND adjustment_id > $6)))) \
-    ORDER BY created_at, account_id, adjustment_id LIMIT $7";
+const OF_SPAN: &str = "SELECT account_id, adjustment_id, adjustment_type, amount_e4, fee_e4, \
+    currency, description, debit_to_negative, status, status_reason, is_credit, created_at, \
+    transaction_at FROM adjustments \
+    WHERE program_code = $1 AND transaction_at >= $2 AND transaction_at < $3 \
+    AND (transaction_at, account_id, adjustment_id) > ($4, $5, $6) \
+    ORDER BY transaction_at, account_id, adjustment_id LIMIT $7";
 
-/// Where a page of a day's adjustments begins: behind this one.
+/// Where a page of adjustments begins: behind this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Behind {
-    pub created_at: Timestamp,
+    pub transaction_at: Timestamp,
     pub account: String,
     pub adjustment: String,
 }
 
-/// Adjustments that were asked for in a span of time, in order, behind one of them.
+/// Adjustments of a span of time, in order, behind one of them.
 pub(super) async fn of_span(
     read: &mut impl Read,
     program: &ProgramCode,
@@ -139,11 +144,11 @@ pub(super) async fn of_span(
     behind: &Behind,
     limit: i64,
 ) -> Result<Vec<(AccountId, Adjustment)>, DbError> {
-    let query = sql(OF_DAY)
+    let query = sql(OF_SPAN)
         .bind(program)
         .bind(from)
         .bind(until)
-        .bind(behind.created_at)
+        .bind(behind.transaction_at)
         .bind(behind.account.as_str())
         .bind(behind.adjustment.as_str())
         .bind(limit);

@@ -135,8 +135,7 @@ impl CreateAdjustmentResponse {
 impl AdjustmentResponse {
     /// All that is known of it.
     pub fn of(adjustment: Adjustment, call: &Call) -> Self {
-        let transaction_date = adjustment.transaction_date();
-        let Adjustment { asked, status, reason, .. } = adjustment;
+        let Adjustment { asked, status, reason, transaction_at, .. } = adjustment;
         Self {
             response_header: ResponseHeader::of(call),
             adjustment_identifier: asked.id.to_string(),
@@ -145,7 +144,7 @@ impl AdjustmentResponse {
             adjustment_type: asked.kind,
             adjustment_description: asked.description,
             fee: asked.fee,
-            transaction_date,
+            transaction_date: transaction_at,
             debit_to_negative: asked.debit_to_negative,
             adjustment_status: status.as_str(),
             adjustment_status_reason: reason.as_str(),

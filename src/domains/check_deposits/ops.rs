@@ -5,7 +5,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::model::{CheckStep, Decision, Deposit, DepositState, Deposited, NewDeposit};
-use super::rules::{self, Excess, Facts, Limits, Prerequisite};
+use super::rules::{self, Assessment, Excess, Facts, Limits};
 use super::steps::{self, NotTaken};
 use super::store;
 use super::{events, store::Listed};
@@ -25,17 +25,6 @@ pub use super::store::Wanted;
 
 /// Days of the rolling limit behind today.
 const ROLLING: Days = Days::new(29);
-
-/// What stands in the way of a check, and when its money would be there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assessment {
-    /// What is wanting.
-    pub unmet: Vec<Prerequisite>,
-    /// Business days that money is held, if the account has a tier.
-    pub hold_days: Option<u32>,
-    /// The day on which the money of a check of today would be there.
-    pub funds_available_on: Option<NaiveDate>,
-}
 
 /// Says what an account lacks for a check of this amount, or for any check. Changes nothing.
 pub async fn assess(

@@ -33,6 +33,17 @@ states! {
     }
 }
 
+/// What stands in the way of a check, and when its money would be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessment {
+    /// What is wanting.
+    pub unmet: Vec<Prerequisite>,
+    /// Business days that money is held, if the account has a tier.
+    pub hold_days: Option<u32>,
+    /// The day on which the money of a check of today would be there.
+    pub funds_available_on: Option<NaiveDate>,
+}
+
 /// What a program takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -405,7 +416,7 @@ mod tests {
         #[test]
         fn a_day_is_read_in_its_two_forms_and_in_no_other(text in "[0-9/-]{8,11}") {
             if let Ok(day) = read_day("day", &text) {
-                let forms = [day.format("%Y-%m-%d").to_string(), day.format("%m/%d/%Y").to_string()];
+                let forms = ["%Y-%m-%d", "%m/%d/%Y"].map(|form| day.format(form).to_string());
                 prop_assert!(forms.contains(&text));
             }
         }

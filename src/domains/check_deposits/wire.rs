@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{Decision, Deposit, DepositState, Images, NewDeposit, PostingInfo};
-use super::ops::Assessment;
-use super::rules::{self, TEXT_MAX, invalid};
+use super::rules::{self, Assessment, TEXT_MAX, invalid};
 use crate::crypto::Container;
 use crate::http::call::Call;
 use crate::kernel::ids::{AccountId, IdProblem, TransferId};

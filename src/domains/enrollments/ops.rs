@@ -428,6 +428,7 @@ fn registered(
         terms: Vec::new(),
         message_sequence: 0,
         transaction_sequence: 0,
+        listed_transactions: 0,
         created_at: now,
         account_type: account_type(new),
         order: order(new),

@@ -111,6 +111,8 @@ pub struct Books {
     pub message_sequence: i64,
     /// Number of the last transaction of the account.
     pub transaction_sequence: i64,
+    /// How many transactions of the account are listed unasked.
+    pub listed_transactions: i64,
     /// How far card and fee debits may go below zero.
     pub cushion: Charge,
     /// What is to be written.
@@ -134,6 +136,17 @@ pub(super) struct Changes {
     pub messages: Vec<Vec<Transaction>>,
     /// A message of another kind has taken a number.
     pub is_numbered: bool,
+}
+
+impl Changes {
+    /// By how much the number of listed transactions changes. What was there and is changed was
+    /// pending before, and so listed.
+    pub fn listed(&self) -> i64 {
+        let is_listed = |transaction: &&Transaction| transaction.state.is_listed();
+        let new = self.transactions.iter().filter(is_listed).count();
+        let gone = self.changed.len() - self.changed.iter().filter(is_listed).count();
+        i64::try_from(new).unwrap_or(i64::MAX) - i64::try_from(gone).unwrap_or(i64::MAX)
+    }
 }
 
 impl Books {

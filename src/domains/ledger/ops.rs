@@ -69,10 +69,11 @@ pub fn save_with(
     account.purses.clone_from(&books.purses);
     account.message_sequence = books.message_sequence;
     account.transaction_sequence = books.transaction_sequence;
+    account.listed_transactions = books.listed_transactions;
 }
 
-/// Collects a message about the account that tells of no transaction, under the next number. It goes
-/// out with [`save`].
+/// Collects a message about the account that tells of no transaction, under the next number, which
+/// [`save`] then writes.
 pub fn tell(
     unit: &mut Work,
     world: &World,
@@ -86,6 +87,7 @@ pub fn tell(
 
 fn collect(unit: &mut Work, world: &World, books: &mut Books, now: Timestamp) {
     let changes = std::mem::take(&mut books.changes);
+    books.listed_transactions += changes.listed();
     for transaction in &changes.transactions {
         transactions::insert(unit, world, books.account, transaction);
     }

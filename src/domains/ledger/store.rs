@@ -13,7 +13,7 @@ use crate::kernel::time::Timestamp;
 
 /// One row for each pairing of a purse and a feature of the account.
 const FIND: &str = "SELECT a.account_id, a.status, a.status_reason, a.currency, \
-    a.message_sequence, a.transaction_sequence, b.purse_id, b.purse_type, b.available_e4, \
+    a.message_sequence, a.transaction_sequence, a.listed_transactions, b.purse_id, b.purse_type, b.available_e4, \
     b.ledger_e4, b.balance_at, b.is_hidden, b.is_round_up, f.feature_id \
     FROM accounts a \
     JOIN purses b ON b.program_code = a.program_code AND b.account_id = a.account_id \
@@ -31,6 +31,7 @@ struct BooksRow {
     currency: String,
     message_sequence: i64,
     transaction_sequence: i64,
+    listed_transactions: i64,
     #[sqlx(flatten)]
     purse: PurseRow,
     feature_id: Option<String>,
@@ -79,6 +80,7 @@ pub(super) async fn find(
         features,
         message_sequence: first.message_sequence,
         transaction_sequence: first.transaction_sequence,
+        listed_transactions: first.listed_transactions,
         cushion: Charge::NONE,
         changes: Changes::default(),
     }))
@@ -97,6 +99,7 @@ pub(super) fn of(account: &Account, features: Vec<String>) -> Result<Books, DbEr
         features,
         message_sequence: account.message_sequence,
         transaction_sequence: account.transaction_sequence,
+        listed_transactions: account.listed_transactions,
         cushion: Charge::NONE,
         changes: Changes::default(),
     })
@@ -213,7 +216,7 @@ pub(super) fn update_purse(work: &mut Work, program: &ProgramCode, purse: &Purse
 }
 
 const UPDATE_SEQUENCES: &str = "UPDATE accounts SET message_sequence = $3, \
-    transaction_sequence = $4 WHERE program_code = $1 AND account_id = $2";
+    transaction_sequence = $4, listed_transactions = $5 WHERE program_code = $1 AND account_id = $2";
 
 /// Collects the numbers of an account's last message and transaction.
 pub(super) fn update_sequences(work: &mut Work, program: &ProgramCode, books: &Books) {
@@ -222,7 +225,8 @@ pub(super) fn update_sequences(work: &mut Work, program: &ProgramCode, books: &B
             .bind(program)
             .bind(books.account)
             .bind(books.message_sequence)
-            .bind(books.transaction_sequence),
+            .bind(books.transaction_sequence)
+            .bind(books.listed_transactions),
     );
 }
 

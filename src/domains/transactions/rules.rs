@@ -3,7 +3,7 @@
 
 pub mod cards;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate};
 
 use super::model::TransactionState;
 use crate::kernel::codes;
@@ -11,7 +11,7 @@ use crate::kernel::ids::PurseId;
 use crate::kernel::movements::TransactionType;
 use crate::kernel::outcome::Refusal;
 use crate::kernel::page::{LIMIT_MAX, Page};
-use crate::kernel::time::Timestamp;
+use crate::kernel::time::{Timestamp, parse_day};
 
 /// The filters as they were given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,6 +68,15 @@ pub struct Wanted {
     pub page: Page,
 }
 
+impl Wanted {
+    /// Nothing is asked for but a page of all.
+    pub fn is_unfiltered(&self) -> bool {
+        let Self { from, until, with_pending, kind, states, purse, .. } = self;
+        let is_ever = (*from, *until) == (Timestamp::MIN, Timestamp::MAX);
+        is_ever && *with_pending && kind.is_none() && states.is_empty() && purse.is_none()
+    }
+}
+
 fn invalid(words: String) -> Refusal {
     Refusal::of(&codes::MEMBER_INVALID).under("TXN-1").saying(words)
 }
@@ -83,8 +92,8 @@ pub fn read(filter: &Filter, bounds: &Bounds) -> Result<Wanted, Refusal> {
     let limit = filter.limit.as_deref().map(|text| number("limit", text, 1, LIMIT_MAX));
     let limit = limit.transpose()?.unwrap_or(bounds.page_rows);
     Ok(Wanted {
-        from: start.map_or(Timestamp::MIN, begin),
-        until: end.and_then(|end| end.succ_opt()).map_or(FOREVER, begin),
+        from: start.map_or(Timestamp::MIN, Timestamp::of_day),
+        until: end.and_then(|end| end.succ_opt()).map_or(Timestamp::MAX, Timestamp::of_day),
         with_pending: end.is_none_or(|end| end >= today),
         all_authorizations: flag("includeAllAuthorizations", filter.all_authorizations.as_deref())?,
         kind: filter.kind.as_deref().map(kind).transpose()?,
@@ -94,23 +103,9 @@ pub fn read(filter: &Filter, bounds: &Bounds) -> Result<Wanted, Refusal> {
     })
 }
 
-/// Behind every moment that a clock may show.
-const FOREVER: Timestamp = Timestamp::MAX;
-
-/// `YYYY-MM-DD`, four digits of the year and two of month and day.
 fn day(member: &str, text: &str) -> Result<NaiveDate, Refusal> {
-    let problem = || invalid(format!("{member}: must be a day in the form YYYY-MM-DD"));
-    let is_form = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let read = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_form);
-    read.ok_or_else(problem)
-}
-
-fn begin(day: NaiveDate) -> Timestamp {
-    Timestamp::from_millis(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
+    parse_day(text)
+        .ok_or_else(|| invalid(format!("{member}: must be a day in the form YYYY-MM-DD")))
 }
 
 fn expect_window(

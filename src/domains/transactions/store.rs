@@ -124,15 +124,17 @@ pub(super) async fn find(
 
 /// A page of an account's history with the number of all rows that were asked for, and the version
 /// of the world: one trip, answered also where the page is empty or the account is not there.
-/// Pending rows lead, the newest first.
-const LIST: &str = "SELECT p.version AS world_version, a.account_id, a.currency, (\
+/// Pending rows lead, the newest first. Without filters the account knows how many rows there are;
+/// they are counted only where something is asked for, by the index.
+const LIST: &str = "SELECT p.version AS world_version, a.account_id, a.currency, \
+    CASE WHEN $14 THEN a.listed_transactions WHEN $15 THEN a.transaction_sequence ELSE (\
         SELECT COUNT(*) FROM transactions c WHERE c.program_code = $1 AND c.account_id = $2 \
         AND c.happened_at >= $3 AND c.happened_at < $4 AND (c.is_listed OR $5) \
-        AND (NOT c.is_pending OR $6) \
+        AND c.is_pending IN (FALSE, $6) \
         AND (CAST($7 AS TEXT) IS NULL OR c.transaction_type = $7) \
         AND (CAST($8 AS TEXT) IS NULL OR c.status IN ($8, $9, $10)) \
         AND (CAST($11 AS TEXT) IS NULL OR c.purse_id = $11)\
-    ) AS total, t.transaction_id, t.sequence, t.purse_id, t.transaction_type, \
+    ) END AS total, t.transaction_id, t.sequence, t.purse_id, t.transaction_type, \
     t.status AS transaction_state, t.is_credit, t.amount_e4, t.happened_at, t.details \
     FROM programs p \
     LEFT JOIN accounts a ON a.program_code = p.program_code AND a.account_id = $2 \
@@ -153,7 +155,7 @@ struct ListedRow {
     world_version: i64,
     account_id: Option<String>,
     currency: Option<String>,
-    total: i64,
+    total: Option<i64>,
     #[sqlx(flatten)]
     transaction: TransactionRow,
 }
@@ -192,13 +194,15 @@ pub(super) async fn list(
         .bind(states.next())
         .bind(wanted.purse.map(|purse| purse.to_string()))
         .bind(wanted.page.limit)
-        .bind(wanted.page.offset);
+        .bind(wanted.page.offset)
+        .bind(wanted.is_unfiltered() && !wanted.all_authorizations)
+        .bind(wanted.is_unfiltered());
     let rows: Vec<ListedRow> = read.all(query).await?;
     let first = rows.first();
     Ok(Page {
         world_version: first.map_or(0, |row| row.world_version),
         currency: first.filter(|row| row.account_id.is_some()).and_then(|row| row.currency.clone()),
-        total: first.map_or(0, |row| row.total),
+        total: first.and_then(|row| row.total).unwrap_or_default(),
         rows: rows
             .into_iter()
             .filter_map(|row| row.transaction.read().transpose())

@@ -1,8 +1,6 @@
 //! A transaction as lists and webhooks show it, and the query of lists. Members follow the
 //! Transactions page and Optional API Add-Ons; what a row has nothing to say about is left out.
 
-use axum::extract::Query;
-use axum::extract::rejection::QueryRejection;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -56,10 +54,9 @@ pub struct ListParams(
     Option<bool>,
 );
 
-/// The filters of a query. Letter case of names does not matter; what is empty is as good as absent;
-/// names that are not known are passed over.
-pub fn filter(query: Result<Query<Vec<(String, String)>>, QueryRejection>) -> Filter {
-    let Query(given) = query.unwrap_or_default();
+/// The filters of a query. Letter case of names does not matter; what is empty is as good as
+/// absent; names that are not known are passed over.
+pub fn filter(given: &[(String, String)]) -> Filter {
     let value = |wanted: &[&str]| {
         let is_wanted = |name: &str| wanted.iter().any(|one| name.eq_ignore_ascii_case(one));
         let found = given.iter().find(|(name, value)| is_wanted(name) && !value.is_empty());

@@ -11,6 +11,7 @@ use super::names::{self, Letters, NameProblem};
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::digits::has_digits;
 use crate::kernel::outcome::Refusal;
+use crate::kernel::time::parse_day;
 
 /// Why a user document is refused; earlier variants win. Counts are in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,7 +199,7 @@ fn judge_birth(facts: &UserFacts, person: &NewPerson) -> Option<UserDenial> {
 }
 
 fn birth_problem(text: &str, today: NaiveDate) -> Option<BirthProblem> {
-    let Some(date) = calendar_day(text) else { return Some(BirthProblem::Form) };
+    let Some(date) = parse_day(text) else { return Some(BirthProblem::Form) };
     if date.year() < FIRST_YEAR {
         return Some(BirthProblem::TooEarly);
     }
@@ -207,17 +208,6 @@ fn birth_problem(text: &str, today: NaiveDate) -> Option<BirthProblem> {
         Some(years) if years < ADULT_YEARS => Some(BirthProblem::Minor),
         Some(_) => None,
     }
-}
-
-/// A day of the calendar, written `YYYY-MM-DD`.
-fn calendar_day(text: &str) -> Option<NaiveDate> {
-    // The calendar's reader also takes signs and short fields.
-    let has_form = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| has_form)
 }
 
 fn judge_identity(facts: &UserFacts, person: &NewPerson) -> Option<UserDenial> {
@@ -370,7 +360,7 @@ pub(in crate::domains) mod tests {
     }
 
     fn day(text: &str) -> NaiveDate {
-        calendar_day(text).unwrap()
+        parse_day(text).unwrap()
     }
 
     fn phone(number: &str, kind: &str) -> GivenPhone {

@@ -30,7 +30,7 @@ const OPERATION: &str = "adjustment_post_adjustbalance";
     ),
     request_body = CreateAdjustmentRequest,
     responses(
-        (status = 200, description = "What became of it", body = Envelope<CreateAdjustmentResponse>),
+        (status = 200, description = "The outcome", body = Envelope<CreateAdjustmentResponse>),
         (status = 400, description = "A member or the type is wrong", body = Envelope<Empty>),
         (status = 404, description = "10/0 Account Not Found.", body = Envelope<Empty>),
     )

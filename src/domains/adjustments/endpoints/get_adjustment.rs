@@ -13,7 +13,8 @@ use crate::http::error::ApiResult;
 /// Read an adjustment
 #[utoipa::path(
     get,
-    path = "/programs/{programCode}/accounts/{accountIdentifier}/adjustments/{adjustmentIdentifier}",
+    path = "/programs/{programCode}/accounts/{accountIdentifier}/adjustments/\
+        {adjustmentIdentifier}",
     operation_id = "adjustment_get_getadjustbalancestatus",
     tag = "Adjustments",
     params(

@@ -1,5 +1,5 @@
-//! POST check as a transfer: the same as handing one in, under the vendor's other path. Vendor slug:
-//! transfers_post_createmrdctransfer.
+//! POST check as a transfer: the same as handing one in, under the vendor's other path. Vendor
+//! slug: transfers_post_createmrdctransfer.
 
 use axum::extract::State;
 

@@ -13,7 +13,8 @@ use crate::http::error::ApiResult;
 /// Read a check deposit
 #[utoipa::path(
     get,
-    path = "/programs/{programCode}/accounts/{accountIdentifier}/mrdcTransfers/{transferIdentifier}",
+    path = "/programs/{programCode}/accounts/{accountIdentifier}/mrdcTransfers\
+            /{transferIdentifier}",
     operation_id = "account_get_getmrdctransfer",
     tag = "Check deposits",
     params(

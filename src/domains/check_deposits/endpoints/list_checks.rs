@@ -58,10 +58,11 @@ pub(super) async fn page(
     let account = account_id(path)?;
     let settings = &call.world.settings.transactions;
     let (window_days, page_rows) = (settings.window_days, settings.page_rows);
-    let Filter { start_date, end_date, offset, limit, page_number, .. } = filter(query);
+    let Query(given) = query.unwrap_or_default();
+    let Filter { start_date, end_date, offset, limit, page_number, .. } = filter(&given);
     let asked = Filter { start_date, end_date, offset, limit, page_number, ..Filter::default() };
     let bounds = Bounds { now: call.now, window_days, page_rows };
-    let span = rules::read(&asked, &bounds)?;
+    let span = rules::read(&asked, &bounds).map_err(|refusal| refusal.under("HDR-5"))?;
     let wanted = Wanted { from: span.from, until: span.until, state, page: span.page };
     let listed = ops::list(&sim.db, &call.world, account, &wanted).await??;
     Ok(Reply::success(ChecksResponse::of(listed.total, &listed.deposits)))

@@ -18,7 +18,8 @@ use crate::http::json::VendorJson;
 /// stands.
 #[utoipa::path(
     put,
-    path = "/programs/{programCode}/accounts/{accountIdentifier}/mrdcTransfers/{transferIdentifier}",
+    path = "/programs/{programCode}/accounts/{accountIdentifier}/mrdcTransfers\
+            /{transferIdentifier}",
     operation_id = "account_put_updatecheck",
     tag = "Check deposits",
     params(
@@ -33,7 +34,7 @@ use crate::http::json::VendorJson;
             description = "The check as it stands; 4/105 where the account is not in use",
             body = Envelope<CheckResponse>
         ),
-        (status = 400, description = "A member is wrong, or it is too late", body = Envelope<Empty>),
+        (status = 400, description = "A wrong member, or it is too late", body = Envelope<Empty>),
         (status = 404, description = "10/0 no account, 10/1 no check", body = Envelope<Empty>),
     )
 )]

@@ -96,7 +96,13 @@ const LOOSE_HOLD: &str = "SELECT h.account_id, h.transaction_id FROM holds h \
     AND (t.status IS NULL OR t.status NOT IN ('pending', 'posted')) \
     ORDER BY h.account_id, h.transaction_id LIMIT 1";
 
-/// A posted transaction that moved nothing, or a hold of one that is over.
+const MISCOUNTED: &str = "SELECT a.account_id, CAST(a.listed_transactions AS TEXT) FROM accounts a \
+    WHERE a.program_code = $1 AND a.listed_transactions <> (SELECT COUNT(*) FROM transactions t \
+        WHERE t.program_code = a.program_code AND t.account_id = a.account_id AND t.is_listed) \
+    ORDER BY a.account_id LIMIT 1";
+
+/// A posted transaction that moved nothing, a hold of one that is over, or a number of listed
+/// transactions that is wrong.
 pub(super) async fn first_loose_end(
     read: &mut impl Read,
     program: &ProgramCode,
@@ -111,5 +117,10 @@ pub(super) async fn first_loose_end(
             return Ok(Some(Problem::of(&account, entry, what)));
         }
     }
-    Ok(None)
+    let found: Option<(String, String)> = read.first(sql(MISCOUNTED).bind(program)).await?;
+    let miscounted = |(account, count): (String, String)| {
+        let what = format!("it counts {count} listed transactions, which is wrong");
+        Problem::of(&account, "account", what)
+    };
+    Ok(found.map(miscounted))
 }

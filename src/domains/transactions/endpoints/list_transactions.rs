@@ -42,7 +42,8 @@ pub async fn list_transactions(
     let settings = &call.world.settings.transactions;
     let (window_days, page_rows) = (settings.window_days, settings.page_rows);
     let bounds = Bounds { now: call.now, window_days, page_rows };
-    let wanted = rules::read(&filter(query), &bounds)?;
+    let Query(given) = query.unwrap_or_default();
+    let wanted = rules::read(&filter(&given), &bounds)?;
     let page = ops::list(&sim.db, &call.world, id, &wanted).await?;
     call.expect_version(page.world_version)?;
     let currency = page.currency.ok_or(&codes::ACCOUNT_NOT_FOUND)?;
