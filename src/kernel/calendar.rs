@@ -52,8 +52,8 @@ pub fn is_business_day(day: NaiveDate) -> bool {
 /// them is the day itself.
 pub fn add_business_days(day: NaiveDate, count: u32) -> NaiveDate {
     let Some(steps) = count.checked_sub(1) else { return day };
-    let later = day.iter_days().skip(1).filter(|later| is_business_day(*later));
-    later.skip(steps as usize).next().unwrap_or(NaiveDate::MAX)
+    let mut later = day.iter_days().skip(1).filter(|later| is_business_day(*later));
+    later.nth(steps as usize).unwrap_or(NaiveDate::MAX)
 }
 
 fn is_fixed(day: NaiveDate) -> bool {

@@ -232,6 +232,13 @@ on_both_engines! {
         let zone = json!({ "checkDeposits": { "zone": "Mars/Olympus" } });
         let refused = sim.control("PUT", "wf", zone).await.expect(400);
         assert!(refused.text.contains("checkDeposits.zone"), "{}", refused.text);
+        for limit in [json!(0), json!("-1"), json!(null), json!("1.00001")] {
+            for member in ["largestCheck", "dailyLimit", "rollingLimit"] {
+                let wrong = json!({ "checkDeposits": { member: limit } });
+                let refused = sim.control("PUT", "wf", wrong).await.expect(400);
+                assert!(refused.text.contains(member), "{}", refused.text);
+            }
+        }
         money.audited().await;
     }
 
@@ -338,11 +345,13 @@ on_both_engines! {
 
     async fn releasing_and_returning_at_once_moves_the_money_once(engine: Engine) {
         let sim = TestSim::start(engine).await;
+        let sibling = if engine == Engine::Postgres { Some(sim.sibling().await) } else { None };
         let money = at(&sim, THURSDAY, "RDC1").await;
         let ids = [accepted(&money, "5").await, accepted(&money, "6").await];
         let released = sim.advance("wf", "P5D");
+        let elsewhere = sibling.as_ref().unwrap_or(&sim);
         let returned = async {
-            let first = act(&sim, &money, "returnCheck", &ids[0]).await;
+            let first = act(elsewhere, &money, "returnCheck", &ids[0]).await;
             let second = act(&sim, &money, "returnCheck", &ids[0]).await;
             (first.status, second.status)
         };
@@ -864,5 +873,57 @@ on_both_engines! {
         assert_eq!(status(&money, &kept).await, "completed");
         assert_eq!(balances(&money).await, (5.0, 5.0));
         money.audited().await;
+    }
+}
+
+/// Balances as the statuses of an account's checks want them: available, and posted.
+async fn wanted_balances(money: &Money) -> (f64, f64) {
+    let path = format!("{}/mrdcTransfers?limit=1000", money.path);
+    let answer = money.partner.get(&path).await.expect(200).body;
+    let sum = |wanted: &[&str]| {
+        let all = answer["transfers"].as_array().unwrap().iter();
+        let of = all.filter(|one| wanted.contains(&status_of(one).as_str()));
+        of.map(|one| one["checkAmount"].as_f64().unwrap()).sum::<f64>()
+    };
+    (sum(&["completed"]), sum(&["completed", "onHold"]))
+}
+
+on_both_engines! {
+    async fn on_every_walk_the_balances_follow_from_the_statuses(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let large = json!({ "dailyLimit": 100_000, "rollingLimit": 100_000 });
+        settings(&sim, large).await;
+        for (seed, feature) in [(1_u64, "RDC1"), (2, "RDC3"), (3, "RDC0")] {
+            let mut money = at(&sim, THURSDAY, feature).await;
+            let (mut ids, mut dice, mut seen) = (Vec::new(), seed, HashSet::new());
+            for _ in 0..60 {
+                dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let roll = (dice >> 33) as usize;
+                if ids.is_empty() || roll % 10 < 2 {
+                    ids.push(handed_in(&money, &format!("{}", 1 + roll % 64)).await);
+                    continue;
+                }
+                let id: &String = &ids[roll / 16 % ids.len()];
+                let status = match roll % 10 {
+                    2 | 3 => decide(&money, id, "accept").await.status,
+                    4 => decide(&money, id, "cancel").await.status,
+                    5 => act(&sim, &money, "reviewCheck", id).await.status,
+                    6 => act(&sim, &money, "approveCheck", id).await.status,
+                    7 => act(&sim, &money, "declineCheck", id).await.status,
+                    8 => act(&sim, &money, "returnCheck", id).await.status,
+                    _ => {
+                        sim.advance("wf", "PT20H").await;
+                        money = later(&sim, &money).await;
+                        200
+                    }
+                };
+                assert!([200, 400, 409].contains(&status), "{status}");
+                seen.insert((roll % 10, status == 200));
+                let balances = balances(&money).await;
+                assert_eq!(balances, wanted_balances(&money).await, "seed {seed}");
+            }
+            assert!(seen.len() > 10, "{seen:?}");
+            money.audited().await;
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::kernel::money::{Amount, Money};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::states::states;
 
-/// Longest reason and longest text that is told again.
+/// Longest reason, and longest text of the partner's that is kept. Characters.
 pub const TEXT_MAX: usize = 255;
 
 states! {

@@ -61,7 +61,7 @@ pub struct CheckSource {
     /// The X9 file in plain, where the program allows it.
     #[serde(default)]
     check_x9_data: Option<CheckFile>,
-    /// Echoed nowhere; kept.
+    /// Kept, and shown nowhere; at most 255 characters.
     #[serde(default)]
     #[schema(example = "jpeg")]
     image_format: Option<String>,
