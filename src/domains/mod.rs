@@ -7,6 +7,7 @@ pub mod authentication;
 pub mod certificates;
 pub mod check_deposits;
 pub mod enrollments;
+pub mod features;
 pub mod health;
 pub mod kyc;
 pub mod ledger;
@@ -29,6 +30,7 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(kyc::router())
         .merge(payment_instruments::router())
         .merge(adjustments::router())
+        .merge(features::router())
         .merge(transactions::router())
         .merge(check_deposits::router())
 }

@@ -356,6 +356,17 @@ codes! {
     /// Money is not moved on an account that is closed, restricted or otherwise not in use.
     ACCOUNT_CLOSED_OR_RESTRICTED = 200, 4 / 105, "accountStatus is closed or restricted.",
         "FEA-7", ADD_ONS;
+    /// The account identifier of a feature call is no GUID.
+    ACCOUNT_IDENTIFIER_INVALID = 400, 10 / 10, "accountIdentifier is invalid.", "FEA-7", ADD_ONS;
+    /// The terms of a feature are not accepted, or another feature excludes it.
+    FEATURE_TERMS = 200, 5 / 55,
+        "Features terms were not accepted or no productFeatureGroupKey exists for specified \
+        featureKey.", "FEA-5", ADD_ONS;
+    /// The program has no such feature.
+    FEATURE_UNKNOWN = 503, 5 / 55,
+        "No ProductFeatureGroupKey exists for specified productFeatureGroupKey", "FEA-4", ADD_ONS;
+    /// The account does not have the feature that it is to leave.
+    FEATURE_NOT_ENROLLED = 404, 10 / 0, "Feature enrollment not found.", "FEA-7", ADD_ONS;
     /// The program may not use the adjustment type.
     ADJUSTMENT_TYPE = 400, 400 / 0, "adjustmentType is not configured for this program", "ADJ-5",
         READING;
@@ -365,12 +376,6 @@ codes! {
     /// The account has no such adjustment.
     ADJUSTMENT_NOT_FOUND = 404, 10 / 1, "Adjustment not found.", "ADJ-7", READING;
 
-    /// The account has no tier that says how long checks are held.
-    CHECK_TIER_MISSING = 200, 5 / 55, "No check deposit tier is enrolled for the account.",
-        "FEA-3", READING;
-    /// The terms of the tier were not accepted, and the program asks for them.
-    CHECK_TERMS_MISSING = 200, 5 / 55, "The terms of the check deposit tier are not accepted.",
-        "FEA-5", ADD_ONS;
     /// The identifier of a check deposit came again with another check.
     CHECK_REPEATED = 400, 400 / 0, "transferIdentifier was used for another check deposit",
         "HDR-5", READING;
@@ -404,6 +409,8 @@ mod tests {
     fn env_2_business_families_are_http_200_and_validation_is_400() {
         for line in ALL {
             match line.code {
+                // An unknown feature is the one business refusal with a status of its own.
+                5 if line.text == FEATURE_UNKNOWN.text => assert_eq!(line.http, 503),
                 0..=5 => assert_eq!(line.http, 200, "{line:?}"),
                 // Joint accounts say it on 200, upgrades on 400.
                 10 => assert!([200, 400, 404].contains(&line.http), "{line:?}"),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use piebox::db::{Scope, sql};
+use piebox::db::sql;
 use serde_json::{Value as Json, json};
 
 use crate::support::money::{Money, adjust, balances, history, money_account};
@@ -15,14 +15,10 @@ const THURSDAY: &str = "2031-07-03T15:00:00.000Z";
 /// What becomes of a check beyond the limit of 30 days.
 const ROLLING: &str = "declined / Exceeds 30-day rolling deposit limit";
 
-/// Gives an account a tier. To be replaced by PUT features once it is there.
-pub async fn tier(sim: &TestSim, money: &Money, feature: &str) {
-    let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
-    let insert = "INSERT INTO account_features (program_code, account_id, feature_id, started_at) \
-        VALUES ($1, $2, $3, 0)";
-    let program = money.partner.program.as_str();
-    unit.write(sql(insert).bind(program).bind(money.account.as_str()).bind(feature));
-    unit.commit().await.unwrap();
+/// Enrolls an account in a tier.
+pub async fn tier(money: &Money, feature: &str) {
+    let path = format!("/features/{feature}");
+    money.call("PUT", &path, json!({ "authorize": true })).await.expect(200);
 }
 
 /// A world whose clock stands at this moment, and an account in it with this tier.
@@ -31,7 +27,7 @@ async fn at(sim: &TestSim, now: &str, feature: &str) -> Money {
     let clock = json!({ "mode": "frozen", "now": now });
     sim.control("PUT", "wf/clock", clock).await.expect(200);
     let money = money_account(sim, "wf").await;
-    tier(sim, &money, feature).await;
+    tier(&money, feature).await;
     money
 }
 
@@ -271,7 +267,7 @@ on_both_engines! {
         }
         // Not for another account either.
         let neighbour = money_account(&sim, "wf").await;
-        tier(&sim, &neighbour, "RDC0").await;
+        tier(&neighbour, "RDC0").await;
         let mut other = body.clone();
         other["transferRoute"]["targetTransferEndpoint"]["accountIdentifier"] =
             json!(neighbour.account);
@@ -286,7 +282,7 @@ on_both_engines! {
         settings(&sim, json!({ "acceptance": false })).await;
         let money = Arc::new(at(&sim, THURSDAY, "RDC1").await);
         let neighbour = Arc::new(money_account(&sim, "wf").await);
-        tier(&sim, &neighbour, "RDC1").await;
+        tier(&neighbour, "RDC1").await;
         let sibling = if engine == Engine::Postgres { Some(sim.sibling().await) } else { None };
         let body = check(&money, "5");
         let mut foreign = body.clone();
@@ -637,7 +633,7 @@ on_both_engines! {
         assert_eq!(unmet(body.clone()).await, json!(["checkDepositTier"]));
         let refused = hand_in(&money, &body).await.expect_refused(200, "5/55");
         assert!(refused.explanation().starts_with("FEA-3:"), "{}", refused.explanation());
-        tier(&sim, &money, "RDC1").await;
+        tier(&money, "RDC1").await;
         assert_eq!(unmet(body.clone()).await, json!([]));
         let enforced = json!({ "features": { "enforceTerms": true } });
         sim.control("PUT", "wf", enforced).await.expect(200);

@@ -216,6 +216,10 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
             let joining = json!({ "currency": "USD", "userProfile": person });
             call("POST", "/accounts/{a}/AccountHolder", joining).await
         }
+        "vipfeature_put_updatefeature" => {
+            call("PUT", "/accounts/{a}/features/NB100", json!({ "authorize": true })).await
+        }
+        "vipfeature_get_getfeatures" => call("GET", "/accounts/{a}/features", Json::Null).await,
         "account_post_updateitin" => exercise_identity(sim, "/programs/wf").await,
         "account_post_updateitin_without_program" => exercise_identity(sim, "").await,
         "enrollments_put_updateprofile" => {
@@ -232,7 +236,7 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
 async fn exercise_checks(sim: &TestSim, operation: &str) -> Answer {
     sim.partner("wf").await;
     let money = money_account(sim, "wf").await;
-    tier(sim, &money, "RDC2").await;
+    tier(&money, "RDC2").await;
     let body = check(&money, "5");
     let post = async |path: &str| money.partner.call("POST", path, &guid(), body.clone()).await;
     let get = async |path: &str| money.partner.get(&format!("{}/{path}", money.path)).await;

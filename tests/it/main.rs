@@ -6,12 +6,15 @@
 
 mod account_changes;
 mod accounts;
+mod ach_activity;
 mod activation_link;
 mod adjustments;
 mod architecture;
 mod authentication;
 mod bad_input;
 mod business;
+mod card_activity;
+mod card_races;
 mod check_deposits;
 mod contract;
 mod database;
@@ -19,6 +22,7 @@ mod encryption;
 mod enrollments;
 mod envelope;
 mod explain;
+mod features;
 mod gates;
 mod health;
 mod instant_issue;

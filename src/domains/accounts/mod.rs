@@ -4,7 +4,7 @@
 //! Invariants: an account is `normal` only with a cycle day; a virtual card and its plastic share
 //! payment identifier and last four digits; an account changes under a key of what changes it; it
 //! has two holders at most, one of them primary.
-//! Left out so far: searching accounts, users, features that terms belong to.
+//! Left out so far: searching accounts, users.
 
 pub mod actions;
 pub mod cards;

@@ -165,9 +165,10 @@ impl Gate {
                 let facts = format!("the account is {status} / {reason}");
                 Refusal::of(&codes::ACCOUNT_CLOSED_OR_RESTRICTED).because(facts)
             }
-            Gate::Tier => Refusal::of(&codes::CHECK_TIER_MISSING)
+            Gate::Tier => Refusal::of(&codes::FEATURE_TERMS)
+                .under("FEA-3")
                 .because("the account has no feature that says how long checks are held"),
-            Gate::Terms(terms) => Refusal::of(&codes::CHECK_TERMS_MISSING).because(format!(
+            Gate::Terms(terms) => Refusal::of(&codes::FEATURE_TERMS).because(format!(
                 "terms {terms} are not accepted, and features.enforceTerms is on"
             )),
         }

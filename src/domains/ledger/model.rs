@@ -331,3 +331,171 @@ fn signed(direction: Direction, amount: Amount) -> Money {
         Direction::Debit => amount.money().negated(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domains::accounts::model::{AccountStatus, PurseType, StatusReason};
+    use crate::kernel::source::Source;
+
+    const NOW: Timestamp = Timestamp::from_millis(0);
+
+    fn source() -> Source {
+        Source::new(&[7; 32], &["books"])
+    }
+
+    /// Books with one empty purse, and a cushion.
+    fn books(cushion: i64) -> Books {
+        let mut source = source();
+        let primary = source.id(PurseId::new);
+        Books {
+            account: source.id(AccountId::new),
+            standing: Standing { status: AccountStatus::Normal, reason: StatusReason::Healthy },
+            currency: "USD".to_owned(),
+            primary,
+            purses: vec![Purse {
+                id: primary,
+                kind: PurseType::Primary,
+                available: Money::ZERO,
+                ledger: Money::ZERO,
+                balance_at: NOW,
+                is_hidden: false,
+                is_round_up: false,
+            }],
+            features: Vec::new(),
+            message_sequence: 0,
+            transaction_sequence: 0,
+            listed_transactions: 0,
+            cushion: Charge::of(Money::from_e4(cushion)).unwrap(),
+            changes: Changes::default(),
+        }
+    }
+
+    fn moved(books: &Books, number: u64, direction: Direction, amount: Amount) -> NewTransaction {
+        NewTransaction {
+            id: Source::new(&[9; 32], &[&number.to_string()]).id(TransactionId::new),
+            purse: books.primary,
+            kind: TransactionType::Other,
+            direction,
+            amount,
+            details: Details::default(),
+        }
+    }
+
+    /// One thing that a family does with books.
+    #[derive(Debug, Clone, Copy)]
+    enum Act {
+        Credit(Amount),
+        Debit(Amount, Floor),
+        Hold(Amount, Floor),
+        /// Changes the latest hold to this.
+        Change(Money, Floor),
+    }
+
+    fn any_amount() -> impl Strategy<Value = Amount> {
+        (1i64..=2_000_000).prop_map(|e4| Amount::of(Money::from_e4(e4)).unwrap())
+    }
+
+    fn any_act(floors: Vec<Floor>) -> impl Strategy<Value = Act> {
+        let floor = proptest::sample::select(floors);
+        (0..4, any_amount(), floor).prop_map(|(kind, amount, floor)| match kind {
+            0 => Act::Credit(amount),
+            1 => Act::Debit(amount, floor),
+            2 => Act::Hold(amount, floor),
+            _ => Act::Change(Money::from_e4(amount.money().e4() - 1), floor),
+        })
+    }
+
+    /// Does it; whether it was refused.
+    fn act(books: &mut Books, (number, one): (u64, Act), last: &mut Option<Hold>) -> bool {
+        let purse = books.primary;
+        let new = |books: &Books, direction, amount| moved(books, number, direction, amount);
+        match one {
+            Act::Credit(amount) => {
+                let new = new(books, Direction::Credit, amount);
+                books.post(new, ProgramBook::Funding, Floor::Zero, NOW).is_err()
+            }
+            Act::Debit(amount, floor) => {
+                let new = new(books, Direction::Debit, amount);
+                books.post(new, ProgramBook::Settlement, floor, NOW).is_err()
+            }
+            Act::Hold(amount, floor) => {
+                let id = new(books, Direction::Debit, amount).id;
+                let held = books.hold((id, purse), amount, floor, NOW);
+                *last = held.ok().or(*last);
+                held.is_err()
+            }
+            Act::Change(amount, floor) => match last {
+                Some(hold) => {
+                    let changed = books.change_hold(hold, amount, floor, NOW);
+                    *last = changed.ok().or(*last);
+                    changed.is_err()
+                }
+                None => false,
+            },
+        }
+    }
+
+    fn available(books: &Books) -> Money {
+        books.purses[0].available
+    }
+
+    /// Balances follow from what is to be written.
+    fn fits(books: &Books) -> bool {
+        let Changes { postings, holds, .. } = &books.changes;
+        let posted: i64 = postings.iter().map(|it| signed(it.direction, it.amount).e4()).sum();
+        let held: i64 = holds.iter().map(|(hold, _)| hold.amount.e4()).sum();
+        let purse = &books.purses[0];
+        (purse.ledger.e4(), purse.available.e4()) == (posted, posted - held)
+    }
+
+    #[test]
+    fn a_cushion_is_spent_to_the_last_cent_and_no_further() {
+        let mut books = books(1_000_000);
+        let amount = |text: &str| text.parse::<Amount>().unwrap();
+        let mut last = None;
+        let debit = |text: &str, floor| Act::Debit(amount(text), floor);
+        assert!(!act(&mut books, (0, Act::Credit(amount("20"))), &mut last));
+        assert!(act(&mut books, (1, debit("20.0001", Floor::Zero)), &mut last));
+        assert!(act(&mut books, (2, debit("120.0001", Floor::Cushion)), &mut last));
+        assert!(!act(&mut books, (3, debit("120", Floor::Cushion)), &mut last));
+        assert_eq!(available(&books), Money::from_e4(-1_000_000));
+        for floor in [Floor::Zero, Floor::Cushion] {
+            assert!(act(&mut books, (4, debit("0.0001", floor)), &mut last));
+            assert!(act(&mut books, (5, Act::Hold(amount("0.0001"), floor)), &mut last));
+        }
+        assert!(!act(&mut books, (6, debit("0.0001", Floor::Open)), &mut last));
+    }
+
+    proptest! {
+        #[test]
+        fn under_a_cushion_nothing_is_taken_beyond_it(
+            cushion in prop_oneof![Just(0i64), Just(1_000_000), 1i64..3_000_000],
+            acts in proptest::collection::vec(any_act(vec![Floor::Zero, Floor::Cushion]), 0..40),
+        ) {
+            let (mut books, mut last) = (books(cushion), None);
+            for one in (0..).zip(acts) {
+                let before = books.clone();
+                let is_refused = act(&mut books, one, &mut last);
+                prop_assert!(!is_refused || books == before, "a refusal changes nothing");
+                prop_assert!(available(&books).e4() >= -cushion, "{:?}", available(&books));
+                prop_assert!(fits(&books));
+            }
+        }
+
+        #[test]
+        fn under_no_cushion_nothing_goes_below_zero_whatever_the_account_has(
+            cushion in 0i64..3_000_000,
+            acts in proptest::collection::vec(any_act(vec![Floor::Zero]), 0..40),
+        ) {
+            let (mut books, mut last) = (books(cushion), None);
+            for one in (0..).zip(acts) {
+                act(&mut books, one, &mut last);
+                prop_assert!(available(&books) >= Money::ZERO, "{:?}", available(&books));
+                prop_assert!(fits(&books));
+            }
+        }
+    }
+}

@@ -229,17 +229,3 @@ pub(super) fn update_sequences(work: &mut Work, program: &ProgramCode, books: &B
             .bind(books.listed_transactions),
     );
 }
-
-const FEATURES: &str = "SELECT feature_id FROM account_features \
-    WHERE program_code = $1 AND account_id = $2 AND ended_at IS NULL \
-    ORDER BY started_at, feature_id";
-
-/// Ids of the features that an account is enrolled in.
-pub(super) async fn features(
-    read: &mut impl Read,
-    program: &ProgramCode,
-    account: AccountId,
-) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> = read.all(sql(FEATURES).bind(program).bind(account)).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}

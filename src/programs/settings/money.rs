@@ -79,6 +79,9 @@ pub struct Feature {
     /// Identifier of the terms that it asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
+    /// Whether leaving it opts out of these terms.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opts_out: bool,
     /// How far card and fee debits may take the available balance below zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
