@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod adjustments;
 pub mod authentication;
 pub mod certificates;
+pub mod check_deposits;
 pub mod enrollments;
 pub mod features;
 pub mod health;
@@ -35,4 +36,5 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(purses::router())
         .merge(transfers::router())
         .merge(transactions::router())
+        .merge(check_deposits::router())
 }

@@ -41,6 +41,7 @@ const REFERENCE: &str = "reference page of POST enrollments";
 const JOINT_PAGE: &str = "Joint Accounts page";
 const ADD_ONS: &str = "Optional API Add-Ons, features";
 const USERS_PAGE: &str = "Users page";
+const CHECK_FUNDING: &str = "MRDC funding page";
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $http:literal, $code:literal / $sub:literal, $text:expr,
@@ -386,6 +387,21 @@ codes! {
         "ADJ-8", READING;
     /// The account has no such adjustment.
     ADJUSTMENT_NOT_FOUND = 404, 10 / 1, "Adjustment not found.", "ADJ-7", READING;
+
+    /// The identifier of a check deposit came again with another check.
+    CHECK_REPEATED = 400, 400 / 0, "transferIdentifier was used for another check deposit",
+        "HDR-5", READING;
+    /// The check deposit is beyond what was asked for.
+    CHECK_STATE = 400, 400 / 0, "The check deposit does not allow this any more.", "HDR-5",
+        READING;
+    /// No such check deposit.
+    CHECK_NOT_FOUND = 404, 10 / 1, "Check deposit not found.", "ACC-1", READING;
+    /// Funds cannot be made available on this day.
+    FUNDS_DATE = 400, 935 / 0, "The new funding date is not a valid business date.", "HDR-5",
+        CHECK_FUNDING;
+    /// Pictures of checks are looked at and not kept.
+    CHECK_IMAGES = 501, 501 / 0, "Known, not simulated: images of checks are not kept.", "HDR-5",
+        READING;
 }
 
 /// The line of a business refusal (families 1 to 5), by its numbers.

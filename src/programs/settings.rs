@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 pub use self::money::{
-    AdjustmentType, Adjustments, CardNetwork, Feature, Features, FeaturesShown, Purses,
-    SecondOfGroup, Transactions,
+    AdjustmentType, Adjustments, CardNetwork, CheckDeposits, Feature, Features, FeaturesShown,
+    Purses, SecondOfGroup, Transactions,
 };
 pub use self::outcomes::{
     AccountLimits, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
@@ -113,6 +113,8 @@ pub struct Settings {
     pub card_network: CardNetwork,
     /// The history of accounts.
     pub transactions: Transactions,
+    /// Deposits of checks with the phone.
+    pub check_deposits: CheckDeposits,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
 }

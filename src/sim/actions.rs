@@ -16,6 +16,7 @@ use crate::app::Sim;
 use crate::db::Db;
 use crate::domains::accounts::actions::{self as accounts, Action, ActionError, Prospects, Taken};
 use crate::domains::accounts::model::{Account, PurseType};
+use crate::domains::check_deposits::actions::{self as check_deposits, CheckAction};
 use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
 use crate::kernel::ids::AccountId;
@@ -71,6 +72,8 @@ macro_rules! families {
 families! {
     /// About the account itself.
     Account(Action): accounts::act,
+    /// About a check that was handed in.
+    Check(CheckAction): check_deposits::act,
     /// About its money.
     Money(MoneyAction): money::act,
 }

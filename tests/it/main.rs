@@ -15,6 +15,7 @@ mod bad_input;
 mod business;
 mod card_activity;
 mod card_races;
+mod check_deposits;
 mod contract;
 mod database;
 mod encryption;

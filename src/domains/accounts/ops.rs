@@ -138,8 +138,8 @@ pub async fn get(mut read: impl Read, world: &World, id: AccountId) -> Result<Fo
 }
 
 /// Reads an account inside a unit of work.
-pub async fn get_in(unit: &mut Work, world: &World, id: AccountId) -> Result<Found, DbError> {
-    store::find(unit, &world.code, id).await
+pub async fn get_in(read: &mut impl Read, world: &World, id: AccountId) -> Result<Found, DbError> {
+    store::find(read, &world.code, id).await
 }
 
 /// What is kept of a holder beside the account object, read inside a unit of work.

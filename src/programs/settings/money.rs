@@ -1,10 +1,11 @@
 //! Settings of money: adjustment types, features, purses, the card network, history.
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{LIST_MAX, at};
-use crate::kernel::money::Charge;
+use crate::kernel::money::{Amount, Charge};
 use crate::kernel::movements::{Direction, ProgramBook, TransactionType};
 use crate::kernel::strict_json::JsonProblem;
 
@@ -133,6 +134,34 @@ pub struct Transactions {
     pub page_rows: u32,
 }
 
+/// Deposits of checks with the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CheckDeposits {
+    /// Whether the partner must accept the funds-available date before a check is posted.
+    pub acceptance: bool,
+    /// Whether every new check waits for an agent.
+    pub review: bool,
+    /// The largest check, in dollars.
+    #[schema(value_type = f64)]
+    pub largest_check: Amount,
+    /// What an account may deposit in one day of the zone, in dollars.
+    #[schema(value_type = f64)]
+    pub daily_limit: Amount,
+    /// What it may deposit in 30 days of the zone, today included, in dollars.
+    #[schema(value_type = f64)]
+    pub rolling_limit: Amount,
+    /// IANA name of the zone in which days are counted; money is available from midnight there.
+    pub zone: String,
+}
+
+impl CheckDeposits {
+    /// The zone in which days are counted.
+    pub fn zone(&self) -> Tz {
+        self.zone.parse().unwrap_or(Tz::UTC)
+    }
+}
+
 /// Longest name of a type, a feature, a group.
 const NAME_MAX: usize = 50;
 
@@ -173,7 +202,11 @@ impl super::Settings {
         expect_within("adjustments.intervalMinutes", minutes, (1, 1_440))?;
         expect_within("cardNetwork.holdDays", self.card_network.hold_days, (1, 60))?;
         expect_within("transactions.windowDays", self.transactions.window_days, (1, 3_660))?;
-        expect_within("transactions.pageRows", self.transactions.page_rows, (1, 1_000))
+        expect_within("transactions.pageRows", self.transactions.page_rows, (1, 1_000))?;
+        if self.check_deposits.zone.parse::<Tz>().is_err() {
+            return Err(at("checkDeposits.zone", "must be an IANA time zone name"));
+        }
+        Ok(())
     }
 
     fn check_adjustment_types(&self) -> Result<(), JsonProblem> {
