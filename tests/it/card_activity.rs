@@ -1,6 +1,5 @@
 //! What the card network does to an account: authorizations, clearings, reversals, refunds, cash.
 
-use piebox::db::{Scope, sql};
 use serde_json::{Value as Json, json};
 
 use crate::support::money::{Money, adjust, balances, history, money_account};
@@ -58,16 +57,6 @@ pub async fn refused(sim: &TestSim, money: &Money, action: Json, (status, says):
     assert!(detail.contains(says), "{action}: {detail}");
     assert_eq!((balances(money).await, history(money, ALL).await), before, "{action}");
     assert_eq!(sim.events("wf").await.len(), told, "{action}");
-}
-
-/// Puts an account into a feature, as if it had been enrolled.
-pub async fn enrol_feature(sim: &TestSim, money: &Money, feature: &str) {
-    let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
-    let insert = "INSERT INTO account_features (program_code, account_id, feature_id, started_at) \
-        VALUES ($1, $2, $3, 0)";
-    let query = sql(insert).bind(money.partner.program.as_str()).bind(money.account.as_str());
-    unit.write(query.bind(feature));
-    unit.commit().await.unwrap();
 }
 
 /// The cards of an account, oldest first.
@@ -611,7 +600,8 @@ on_both_engines! {
         };
         let declined = rows(&sim, &money, ask("10.01")).await;
         assert_eq!(declined[0]["transactionStatus"], "declined", "not without the feature");
-        enrol_feature(&sim, &money, "NB100").await;
+        let on = json!({ "authorize": true });
+        money.call("PUT", "/features/NB100", on).await.expect(200);
         let declined = rows(&sim, &money, ask("110.01")).await;
         assert_eq!(declined[0]["transactionStatus"], "declined");
         let authorization = authorize(&sim, &money, "60").await;

@@ -29,6 +29,7 @@ mod instant_issue;
 mod integration_flow;
 mod joint_holders;
 mod ledger_audit;
+mod ledger_walks;
 mod limits;
 mod matrix;
 mod outcomes;
