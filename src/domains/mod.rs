@@ -12,7 +12,9 @@ pub mod health;
 pub mod kyc;
 pub mod ledger;
 pub mod payment_instruments;
+pub mod purses;
 pub mod transactions;
+pub mod transfers;
 pub mod users;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +33,8 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(payment_instruments::router())
         .merge(adjustments::router())
         .merge(features::router())
+        .merge(purses::router())
+        .merge(transfers::router())
         .merge(transactions::router())
         .merge(check_deposits::router())
 }

@@ -367,6 +367,18 @@ codes! {
         "No ProductFeatureGroupKey exists for specified productFeatureGroupKey", "FEA-4", ADD_ONS;
     /// The account does not have the feature that it is to leave.
     FEATURE_NOT_ENROLLED = 404, 10 / 0, "Feature enrollment not found.", "FEA-7", ADD_ONS;
+    /// The account has no such open purse.
+    PURSE_NOT_FOUND = 404, 10 / 1, "Purse not found.", "PRS-1", READING;
+    /// The purse holds money, or is the one that every account has.
+    PURSE_NOT_CLOSABLE = 400, 400 / 0, "The purse cannot be closed.", "PRS-3", READING;
+    /// No type of transfer.
+    TRANSFER_TYPE = 400, 400 / 0, "transferType is unknown.", "TRF-4", READING;
+    /// A type of transfer that the vendor has and the simulator has not.
+    TRANSFER_NOT_SIMULATED = 501, 501 / 0, "This transferType is known and not simulated.",
+        "TRF-4", READING;
+    /// The identifier of a transfer, or its request id, came again with another body.
+    TRANSFER_REPEATED = 400, 400 / 0, "transferIdentifier was used for another transfer", "TRF-2",
+        READING;
     /// The program may not use the adjustment type.
     ADJUSTMENT_TYPE = 400, 400 / 0, "adjustmentType is not configured for this program", "ADJ-5",
         READING;

@@ -306,6 +306,23 @@ pub const RULES: &[Rule] = &[
     shown("FEA-8", "With NB100, card and fee debits may take the balance down to \
         -100.00.", GuideAndReading),
 
+    // Purses and transfers between them.
+    shown("PRS-1", "A purse is made on an account in use, by type with description, goal and \
+        tier; the list shows all open ones with their balances.", Portal),
+    shown("PRS-2", "A purse can be described anew, hidden or given round-ups, also while its \
+        account is restricted with a cure.", Portal),
+    shown("PRS-3", "Only an empty purse other than the primary one can be closed; it is shown \
+        nowhere any more.", Portal),
+    shown("TRF-1", "A transfer between two purses of an account moves both balances at once and \
+        makes two rows and two events.", Portal),
+    shown("TRF-2", "A repeated transferIdentifier or request id gives the status of the first \
+        call without another execution, and 400 if the body differs.", Portal),
+    shown("TRF-3", "A transfer that the purse cannot cover fails and is not tried again; an \
+        account that is not in use gets 4/105.", GuideAndPortal),
+    shown("TRF-4", "A documented transferType other than between purses answers HTTP 501, an \
+        unknown one 400.", Reading),
+    shown("TRF-5", "An assessment judges a transfer as it stands and moves nothing.", Portal),
+
     // Verifications.
     waits("CV-1", "A contact verification is generated, passes with the right code and then shows \
         as verified.", Guide),

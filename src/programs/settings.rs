@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 pub use self::money::{
     AdjustmentType, Adjustments, CardNetwork, CheckDeposits, Feature, Features, FeaturesShown,
-    SecondOfGroup, Transactions,
+    Purses, SecondOfGroup, Transactions,
 };
 pub use self::outcomes::{
     AccountLimits, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
@@ -107,6 +107,8 @@ pub struct Settings {
     pub adjustments: Adjustments,
     /// Features that accounts may be enrolled in.
     pub features: Features,
+    /// The purses of accounts.
+    pub purses: Purses,
     /// The card network.
     pub card_network: CardNetwork,
     /// The history of accounts.

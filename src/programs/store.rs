@@ -20,6 +20,7 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("webhook_events", "DELETE FROM webhook_events WHERE program_code = $1"),
     ("tasks", "DELETE FROM tasks WHERE program_code = $1"),
     ("account_features", "DELETE FROM account_features WHERE program_code = $1"),
+    ("transfers", "DELETE FROM transfers WHERE program_code = $1"),
     ("check_deposits", "DELETE FROM check_deposits WHERE program_code = $1"),
     ("adjustments", "DELETE FROM adjustments WHERE program_code = $1"),
     ("holds", "DELETE FROM holds WHERE program_code = $1"),

@@ -19,7 +19,10 @@ on_both_engines! {
             "originator": "Acme Payroll", "description": "May wages",
         });
         let answer = act(&sim, &money, deposit).await;
-        assert_eq!((&answer["availableBalance"], &answer["ledgerBalance"]), (&json!(1250.75), &json!(1250.75)));
+        assert_eq!(
+            (&answer["availableBalance"], &answer["ledgerBalance"]),
+            (&json!(1250.75), &json!(1250.75))
+        );
         let row = answer["transactions"][0].clone();
         assert_eq!(line(&row), "achIn completed +1250.75");
         let shown = shape(&row);
@@ -54,9 +57,11 @@ on_both_engines! {
         let hold = json!({ "action": "authorize", "amount": 10, "merchant": "Corner Cafe" });
         act(&sim, &money, hold).await;
         let debit = |amount: &str| {
-            json!({ "action": "achDebit", "amount": amount, "originator": "Gym", "category": "com" })
+            let (name, category) = ("achDebit", "com");
+            json!({ "action": name, "amount": amount, "originator": "Gym", "category": category })
         };
-        refused(&sim, &money, debit("20.01"), (409, "20.01 is wanted and 20.00 is available")).await;
+        refused(&sim, &money, debit("20.01"), (409, "20.01 is wanted and 20.00 is available"))
+            .await;
         let row = rows(&sim, &money, debit("20")).await.remove(0);
         assert_eq!(line(&row), "achIn completed -20.0");
         assert_eq!(row["postedInternalTransactionData"]["achCategoryCode"], "com");
@@ -76,7 +81,8 @@ on_both_engines! {
         let returned = rows(&sim, &money, back(id(&credit))).await.remove(0);
         assert_eq!(line(&returned), "achIn completed -40.0");
         assert_eq!(returned["transactionTypeDescription"], "ACH Return");
-        let bank = |row: &serde_json::Value| row["postedInternalTransactionData"]["bankData"].clone();
+        let bank =
+            |row: &serde_json::Value| row["postedInternalTransactionData"]["bankData"].clone();
         assert_eq!(bank(&returned), bank(&credit));
         assert_eq!(balances(&money).await, (-25.0, -25.0));
         let other = rows(&sim, &money, back(id(&debit))).await.remove(0);
@@ -110,7 +116,11 @@ on_both_engines! {
         let done = join_all(attempts.collect::<Vec<_>>()).await;
         let mut done: Vec<u16> = done.into_iter().map(Result::unwrap).collect();
         done.sort_unstable();
-        assert_eq!((done[0], done[1..].iter().all(|status| *status == 409)), (200, true), "{done:?}");
+        assert_eq!(
+            (done[0], done[1..].iter().all(|status| *status == 409)),
+            (200, true),
+            "{done:?}"
+        );
         assert_eq!(balances(&money).await, (0.0, 0.0));
         money.audited().await;
     }

@@ -88,7 +88,8 @@ on_both_engines! {
             let clear = json!({ "action": "clear", "transactionIdentifier": id, "amount": 10 });
             let (clearing, clock) = (Arc::clone(&sims[sims.len() - 1]), Arc::clone(&sims[0]));
             let other = money.clone();
-            let clearing = tokio::spawn(async move { attempt(&clearing, &other, clear).await.status });
+            let clearing =
+                tokio::spawn(async move { attempt(&clearing, &other, clear).await.status });
             let clock = tokio::spawn(async move {
                 clock.control("POST", "wf/clock/advance", json!({ "by": "P7D" })).await.status
             });

@@ -220,6 +220,16 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
             call("PUT", "/accounts/{a}/features/NB100", json!({ "authorize": true })).await
         }
         "vipfeature_get_getfeatures" => call("GET", "/accounts/{a}/features", Json::Null).await,
+        "purse_post_createpurse" => {
+            call("POST", "/accounts/{a}/purses", json!({ "purseType": "Savings" })).await
+        }
+        "purse_get_getpurses" => call("GET", "/accounts/{a}/purses", Json::Null).await,
+        purses if purses.starts_with("purse_") || purses.starts_with("transfers_") => {
+            let made = json!({ "purseType": "Savings" });
+            let made = call("POST", "/accounts/{a}/purses", made).await;
+            let purse = made.body["purse"]["purseIdentifier"].as_str().unwrap().to_owned();
+            exercise_purses(&partner, operation, (&account, &purse)).await
+        }
         "account_post_updateitin" => exercise_identity(sim, "/programs/wf").await,
         "account_post_updateitin_without_program" => exercise_identity(sim, "").await,
         "enrollments_put_updateprofile" => {
@@ -267,6 +277,31 @@ async fn exercise_checks(sim: &TestSim, operation: &str) -> Answer {
             let path = format!("/fundfulfillment/mrdc/{}", accepted(&money, "5").await);
             let body = json!({ "fundsAvailableDate": "2031-05-07" });
             money.partner.call("PUT", &path, &guid(), body).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    }
+}
+
+/// Calls on an empty purse beside the primary one.
+async fn exercise_purses(
+    partner: &Partner,
+    operation: &str,
+    (account, purse): (&str, &str),
+) -> Answer {
+    let path = format!("/accounts/{account}/purses/{purse}");
+    let route = json!({ "transferType": "purse", "transferRoute": {
+        "transactionAmount": 1,
+        "sourceTransferEndpoint": { "purseIdentifier": purse },
+        "targetTransferEndpoint": { "accountIdentifier": account },
+    } });
+    match operation {
+        "purse_put_updatepurse" => {
+            partner.call("PUT", &path, &guid(), json!({ "isRoundUp": true })).await
+        }
+        "purse_delete_closepurse" => partner.call("DELETE", &path, &guid(), Json::Null).await,
+        "transfers_post_transfer" => partner.call("POST", "/transfers", &guid(), route).await,
+        "transfers_post_assesstransfer" => {
+            partner.call("POST", "/transfers/assessment", &guid(), route).await
         }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }

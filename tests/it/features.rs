@@ -190,10 +190,14 @@ on_both_engines! {
     }
 
     // Proves FEA-5.
-    async fn terms_that_are_declined_stand_in_the_way_even_if_none_are_enforced(engine: Engine) {
+    async fn terms_that_are_declined_stand_in_the_way_once_terms_are_enforced(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = money_account(&sim, "wf").await;
         terms(&money, "negBal", false).await.expect(200);
+        feature(&money, "NB100", true).await.expect(200);
+        feature(&money, "NB100", false).await.expect(200);
+        let enforced = json!({ "features": { "enforceTerms": true } });
+        sim.control("PUT", "wf", enforced).await.expect(200);
         explained(&feature(&money, "NB100", true).await.expect_refused(200, "5/55"), "FEA-5");
         assert_eq!(features(&money).await, json!([]));
         terms(&money, "negBal", true).await.expect(200);
@@ -337,10 +341,13 @@ on_both_engines! {
     // Proves ACC-2, FEA-6.
     async fn whichever_comes_first_nb100_is_never_on_with_its_terms_declined(engine: Engine) {
         let sim = TestSim::start(engine).await;
+        let enforced = json!({ "features": { "enforceTerms": true } });
+        sim.control("PUT", "wf", enforced).await.expect(200);
         let sibling = if engine == Engine::Postgres { Some(sim.sibling().await) } else { None };
         let (mut ons, mut outs) = (0, 0);
         for round in 0..12usize {
             let money = money_account(&sim, "wf").await;
+            terms(&money, "negBal", true).await.expect(200);
             let there = sibling.as_ref().map_or_else(|| money.clone(), |other| money.at(other));
             let enroll = async {
                 if round % 3 == 0 {
@@ -357,7 +364,7 @@ on_both_engines! {
             let opted_out = opted_out.expect(200).code();
             let (is_on, declined) = (features(&money).await, on_file(&money, "negBal").await);
             match (enrolled.as_str(), opted_out.as_str()) {
-                ("0/0", "5/58") => assert_eq!((is_on, declined), (json!(["nb100"]), Json::Null)),
+                ("0/0", "5/58") => assert_eq!((is_on, declined), (json!(["nb100"]), json!(true))),
                 ("5/55", "0/0") => assert_eq!((is_on, declined), (json!([]), json!(false))),
                 other => panic!("both came through, or neither: {other:?}"),
             }

@@ -19,7 +19,6 @@ pub mod membership;
 pub mod model;
 pub mod ops;
 pub mod positions;
-pub mod purses;
 pub mod rules;
 pub mod status;
 mod store;

@@ -3,8 +3,9 @@
 
 use super::events;
 use super::model::{Account, AccountStatus, Holder, Standing};
-use super::{purses, store};
+use super::store;
 use crate::db::{DbError, Read, Work};
+use crate::domains::purses::ops as purses;
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
@@ -163,6 +164,7 @@ pub fn open(
         announce(unit, world, account, now);
     }
     store::insert(unit, &world.code, account);
+    purses::open(unit, world, account);
     for holder in &account.holders {
         add_holder(unit, world, account.id, holder, (secrets, now));
     }
@@ -182,7 +184,8 @@ fn add_holder(
 }
 
 /// Collects what has changed of an account, each row once, and tells the partner if it is anything
-/// that `accountUpdated` shows. `private` is what the account object does not show.
+/// that `accountUpdated` shows. `private` is what the account object does not show. Purses are not
+/// written here: their balances are the ledger's, all else is their own family's.
 pub fn save(
     unit: &mut Work,
     world: &World,
@@ -197,11 +200,6 @@ pub fn save(
         |account: &Account| Account { holders: Vec::new(), purses: Vec::new(), ..account.clone() };
     if without_parts(before) != without_parts(account) {
         store::update(unit, &world.code, account);
-    }
-    for purse in &account.purses {
-        if before.purses.iter().any(|known| known.id == purse.id && known != purse) {
-            purses::store::update(unit, &world.code, purse);
-        }
     }
     let unchanged = PrivateChange::default();
     for holder in &account.holders {

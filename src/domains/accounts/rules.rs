@@ -3,14 +3,14 @@
 //! Follows the Accounts and Joint Accounts pages. The variants of each denial stand in the order of
 //! precedence: of several faults in one request the earliest is answered, and it alone.
 
-use super::model::{Account, AccountStatus, AccountType, KycGate, StatusReason};
+use super::model::{Account, AccountStatus, AccountType, KycGate, Purse, StatusReason};
 use super::positions::{Cause, Cure, Grip, Hold, Position, Step};
-use super::purses;
 use crate::domains::enrollments::model::GivenTerms;
 use crate::domains::enrollments::rules::{self as enrollments, TermsFacts};
 use crate::domains::users::model::NewPerson;
 use crate::domains::users::rules::{self as users, UserDenial, UserFacts};
 use crate::kernel::codes;
+use crate::kernel::money::Money;
 use crate::kernel::outcome::Refusal;
 
 /// Longest identifier of a partner's that is kept, in characters.
@@ -239,7 +239,7 @@ pub fn judge_close(account: &Account) -> Option<Refusal> {
     if account.position() != Some(Position::Healthy) {
         return Some(not_from_here(account));
     }
-    let purse = purses::overdrawn(&account.purses)?;
+    let purse = overdrawn(&account.purses)?;
     let facts = format!(
         "purse {} of account {} is overdrawn: {:.2} available, {:.2} in the ledger",
         purse.id,
@@ -248,6 +248,11 @@ pub fn judge_close(account: &Account) -> Option<Refusal> {
         purse.ledger.dollars()
     );
     Some(Refusal::of(&codes::ACCOUNT_STATE).because(facts))
+}
+
+/// The purse that is overdrawn, if one is.
+fn overdrawn(purses: &[Purse]) -> Option<&Purse> {
+    purses.iter().find(|purse| purse.available < Money::ZERO || purse.ledger < Money::ZERO)
 }
 
 /// The refusal of an operation that an account does not allow as it stands.
@@ -341,7 +346,10 @@ fn invalid(words: String) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domains::accounts::model::{PurseDetails, PurseStatus, PurseType};
     use crate::domains::users::rules::tests::facts as user_facts;
+    use crate::kernel::ids::PurseId;
+    use crate::kernel::source::Source;
     use crate::kernel::time::Timestamp;
 
     fn update() -> AccountUpdate {
@@ -392,6 +400,28 @@ mod tests {
         expect(UpdateDenial::TermsInUse("negBal".to_owned()), |it| it.terms.clear());
         assert_eq!(judged(true, &wrong), None);
         assert!(too_many_terms(TERMS_MAX).is_none() && too_many_terms(TERMS_MAX + 1).is_some());
+    }
+
+    #[test]
+    fn acc_3_either_balance_of_any_purse_may_be_overdrawn() {
+        let now = Timestamp::from_millis(0);
+        let purse = |available, ledger| Purse {
+            id: Source::new(&[1; 32], &["purse"]).id(PurseId::new),
+            kind: PurseType::Savings,
+            available: Money::from_e4(available),
+            ledger: Money::from_e4(ledger),
+            balance_at: now,
+            is_hidden: false,
+            is_round_up: false,
+            status: PurseStatus::Active,
+            position: 0,
+            created_at: now,
+            details: PurseDetails::default(),
+        };
+        assert_eq!(overdrawn(&[purse(0, 0), purse(5, 5)]), None);
+        for wrong in [purse(-1, 0), purse(0, -1)] {
+            assert_eq!(overdrawn(&[purse(9, 9), wrong.clone()]), Some(&wrong));
+        }
     }
 
     fn wanted(status: &str, reason: &str, cure: Option<&str>) -> WantedStatus {

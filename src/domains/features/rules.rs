@@ -14,7 +14,7 @@ const SHOWN_MAX: usize = 50;
 pub struct Facts<'a> {
     /// The account's status.
     pub standing: Standing,
-    /// Whether terms must have been accepted; what was declined stands in the way in any case.
+    /// Whether terms must have been accepted.
     pub enforces_terms: bool,
     /// The account's terms, with those that an upgrade under way will bring.
     pub terms: &'a [TermsAcceptance],
@@ -70,7 +70,7 @@ pub enum Denial {
 pub enum TermsState {
     /// They are on file, declined.
     Declined,
-    /// They are not on file, and the program enforces them.
+    /// They are not on file.
     Missing,
 }
 
@@ -113,12 +113,12 @@ pub fn judge<'a>(facts: &Facts<'a>, id: &'a str, begins: bool) -> Result<Change<
 }
 
 fn begin<'a>(facts: &Facts<'a>, offer: Offer<'a>) -> Result<Change<'a>, Denial> {
-    if let Some(terms) = offer.terms {
+    if let Some(terms) = offer.terms.filter(|_| facts.enforces_terms) {
         let on_file = facts.terms.iter().find(|known| known.identifier == terms);
         let state = match on_file {
             Some(known) if !known.accepted => Some(TermsState::Declined),
-            None if facts.enforces_terms => Some(TermsState::Missing),
-            _ => None,
+            Some(_) => None,
+            None => Some(TermsState::Missing),
         };
         if let Some(state) = state {
             return Err(Denial::Terms(terms.to_owned(), state));
@@ -162,9 +162,10 @@ impl Denial {
             Denial::Terms(terms, state) => {
                 let found = match state {
                     TermsState::Declined => "are declined",
-                    TermsState::Missing => "are not on file, and features.enforceTerms is on",
+                    TermsState::Missing => "are not on file",
                 };
-                Refusal::of(&codes::FEATURE_TERMS).because(format!("the terms {terms} {found}"))
+                let facts = format!("the terms {terms} {found}, and features.enforceTerms is on");
+                Refusal::of(&codes::FEATURE_TERMS).because(facts)
             }
             Denial::Excluded { wanted, present } => Refusal::of(&codes::FEATURE_TERMS)
                 .under("FEA-2")
@@ -240,7 +241,7 @@ mod tests {
             (None, true, Some(TermsState::Missing)),
             (Some(true), true, None),
             (Some(false), true, Some(TermsState::Declined)),
-            (Some(false), false, Some(TermsState::Declined)),
+            (Some(false), false, None),
         ] {
             let terms: Vec<_> =
                 on_file.iter().flat_map(|accepted| terms(&[("negBal", *accepted)])).collect();
@@ -286,7 +287,9 @@ mod tests {
             let (mut has, mut on_file) = (Vec::new(), terms(&[]));
             for (at, begins) in steps {
                 let id = OFFERS[at].id;
-                match judge(&facts(&has.clone(), &on_file.clone()), id, begins) {
+                let (had, terms_before) = (has.clone(), on_file.clone());
+                let facts = Facts { enforces_terms: true, ..facts(&had, &terms_before) };
+                match judge(&facts, id, begins) {
                     Ok(Change::Begin { offer, replaced }) => {
                         has.retain(|known: &Enrolled| !replaced.contains(&known.id.as_str()));
                         has.extend(enrolled(&[offer.id]));
@@ -298,10 +301,15 @@ mod tests {
                             on_file.extend(terms(&[(left, false)]));
                         }
                     }
+                    // The customer accepts them then.
+                    Err(Denial::Terms(wanted, _)) => {
+                        on_file.retain(|known| known.identifier != wanted);
+                        on_file.extend(terms(&[(wanted.as_str(), true)]));
+                    }
                     Ok(Change::Nothing) | Err(_) => {}
                 }
                 let offers: Vec<Offer<'_>> =
-                    has.iter().filter_map(|known| facts(&[], &[]).offer(&known.id)).collect();
+                    has.iter().filter_map(|known| facts.offer(&known.id)).collect();
                 for group in ["cash", "checks"] {
                     prop_assert!(offers.iter().filter(|one| one.group == Some(group)).count() <= 1);
                 }

@@ -59,6 +59,21 @@ pub struct NewTransaction {
     pub details: Details,
 }
 
+/// Money that goes from one purse of the account to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PurseTransfer {
+    /// Ids of its two transactions: out of the one purse, into the other.
+    pub ids: [TransactionId; 2],
+    /// The purse that gives.
+    pub from: PurseId,
+    /// The purse that takes.
+    pub to: PurseId,
+    /// How much.
+    pub amount: Amount,
+    /// What else both transactions show.
+    pub details: Details,
+}
+
 /// How far a debit or a hold may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Floor {
@@ -194,6 +209,23 @@ impl Books {
         });
         self.record(transaction.clone());
         Ok(transaction)
+    }
+
+    /// Moves money from purse to purse, as far as the first one has it: both postings or neither.
+    /// They meet in the program's book of transfers, and are told in one message of two events.
+    pub fn transfer(&mut self, new: PurseTransfer, now: Timestamp) -> Result<(), MoneyRefusal> {
+        let mut moved = self.clone();
+        let [id_out, id_in] = new.ids;
+        for (id, purse, direction) in
+            [(id_out, new.from, Direction::Debit), (id_in, new.to, Direction::Credit)]
+        {
+            let (kind, details) = (TransactionType::PurseTransfer, new.details.clone());
+            let half = NewTransaction { id, purse, kind, direction, amount: new.amount, details };
+            moved.post(half, ProgramBook::Transfers, Floor::Zero, now)?;
+        }
+        moved.tell_together(2);
+        *self = moved;
+        Ok(())
     }
 
     /// Records an authorization, which posts nothing, and has the partner told. What it holds is
@@ -337,7 +369,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domains::accounts::model::{AccountStatus, PurseType, StatusReason};
+    use crate::domains::accounts::model::{
+        AccountStatus, PurseDetails, PurseStatus, PurseType, StatusReason,
+    };
     use crate::kernel::source::Source;
 
     const NOW: Timestamp = Timestamp::from_millis(0);
@@ -363,6 +397,10 @@ mod tests {
                 balance_at: NOW,
                 is_hidden: false,
                 is_round_up: false,
+                status: PurseStatus::Active,
+                position: 0,
+                created_at: NOW,
+                details: PurseDetails::default(),
             }],
             features: Vec::new(),
             message_sequence: 0,
@@ -451,6 +489,40 @@ mod tests {
         (purse.ledger.e4(), purse.available.e4()) == (posted, posted - held)
     }
 
+    /// Books with three purses.
+    fn books_of_three() -> Books {
+        let mut books = books(1_000_000);
+        let first = books.purses[0].clone();
+        let mut source = Source::new(&[8; 32], &["purses"]);
+        for position in 1..3 {
+            let (id, kind) = (source.id(PurseId::new), PurseType::Savings);
+            books.purses.push(Purse { id, kind, position, ..first.clone() });
+        }
+        books
+    }
+
+    #[test]
+    fn a_transfer_is_told_in_one_message_of_two_events_or_not_at_all() {
+        let mut books = books_of_three();
+        let ten = "10".parse().unwrap();
+        let credit = moved(&books, 0, Direction::Credit, ten);
+        books.post(credit, ProgramBook::Funding, Floor::Zero, NOW).unwrap();
+        let ids = ["a", "b"].map(|it| Source::new(&[1; 32], &[it]).id(TransactionId::new));
+        let (from, to) = (books.primary, books.purses[1].id);
+        let new = PurseTransfer { ids, from, to, amount: ten, details: Details::default() };
+        books.transfer(new.clone(), NOW).unwrap();
+        let told: Vec<usize> = books.changes.messages.iter().map(Vec::len).collect();
+        assert_eq!(told, [1, 2]);
+        let before = books.clone();
+        assert!(books.transfer(new, NOW).is_err(), "the money has gone");
+        let nowhere = Source::new(&[1; 32], &["nowhere"]).id(PurseId::new);
+        let amount = "1".parse().unwrap();
+        let (from, to) = (to, nowhere);
+        let lost = PurseTransfer { ids, from, to, amount, details: Details::default() };
+        assert_eq!(books.transfer(lost, NOW), Err(MoneyRefusal::NoPurse(nowhere)));
+        assert_eq!(books, before);
+    }
+
     #[test]
     fn a_cushion_is_spent_to_the_last_cent_and_no_further() {
         let mut books = books(1_000_000);
@@ -470,6 +542,35 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever is transferred, and though the account has a cushion: no purse goes below zero,
+        /// nothing is lost, and the book of transfers ends empty.
+        #[test]
+        fn transfers_move_money_and_neither_make_nor_lose_any(
+            steps in proptest::collection::vec((0..3usize, 0..3usize, any_amount()), 0..40),
+        ) {
+            let mut books = books_of_three();
+            let start: Amount = "300".parse().unwrap();
+            let credit = moved(&books, 0, Direction::Credit, start);
+            books.post(credit, ProgramBook::Funding, Floor::Zero, NOW).unwrap();
+            for (number, (from, to, amount)) in (1u64..).zip(steps) {
+                let before = books.clone();
+                let ids = [number * 2, number * 2 + 1]
+                    .map(|it| moved(&books, it, Direction::Credit, amount).id);
+                let (from, to) = (books.purses[from].id, books.purses[to].id);
+                let new = PurseTransfer { ids, from, to, amount, details: Details::default() };
+                let is_covered = before.purse(from).unwrap().available >= amount.money();
+                prop_assert_eq!(books.transfer(new, NOW).is_ok(), is_covered);
+                prop_assert!(is_covered || books == before);
+                prop_assert!(books.purses.iter().all(|purse| purse.available >= Money::ZERO));
+                let all: i64 = books.purses.iter().map(|purse| purse.ledger.e4()).sum();
+                prop_assert_eq!(all, start.money().e4());
+                let between = books.changes.postings.iter();
+                let between = between.filter(|it| it.book == ProgramBook::Transfers);
+                let left: i64 = between.map(|it| signed(it.direction, it.amount).e4()).sum();
+                prop_assert_eq!(left, 0);
+            }
+        }
+
         #[test]
         fn under_a_cushion_nothing_is_taken_beyond_it(
             cushion in prop_oneof![Just(0i64), Just(1_000_000), 1i64..3_000_000],

@@ -1,4 +1,4 @@
-//! Settings of money: adjustment types, features, the card network, history.
+//! Settings of money: adjustment types, features, purses, the card network, history.
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,17 @@ pub enum SecondOfGroup {
     Refused,
 }
 
+/// The purses of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Purses {
+    /// Most open purses of an account, the primary one included, 1 to 100.
+    #[schema(minimum = 1, maximum = 100)]
+    pub per_account: u32,
+    /// What `interestRateTier` may name.
+    pub interest_rate_tiers: Vec<String>,
+}
+
 /// The card network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -185,6 +196,7 @@ impl super::Settings {
     pub(super) fn check_money(&self) -> Result<(), JsonProblem> {
         self.check_adjustment_types()?;
         self.check_features()?;
+        self.check_purses()?;
         expect_within("adjustments.tries", self.adjustments.tries, (1, 20))?;
         let minutes = self.adjustments.interval_minutes;
         expect_within("adjustments.intervalMinutes", minutes, (1, 1_440))?;
@@ -238,6 +250,18 @@ impl super::Settings {
         }
         let ids = offered.iter().map(|feature| feature.feature_id.as_str());
         expect_unique("features.offered", ids)
+    }
+
+    fn check_purses(&self) -> Result<(), JsonProblem> {
+        let Purses { per_account, interest_rate_tiers: tiers } = &self.purses;
+        expect_within("purses.perAccount", *per_account, (1, 100))?;
+        if tiers.len() > LIST_MAX {
+            return Err(at("purses.interestRateTiers", format!("at most {LIST_MAX} entries")));
+        }
+        for (number, tier) in tiers.iter().enumerate() {
+            expect_name(|| format!("purses.interestRateTiers[{number}]"), tier)?;
+        }
+        expect_unique("purses.interestRateTiers", tiers.iter().map(String::as_str))
     }
 
     /// The adjustment type of that name, if the program may use it: one that is configured, or one
