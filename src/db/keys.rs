@@ -49,11 +49,6 @@ impl Key {
         Self::of("request", &[program.as_str(), request_id])
     }
 
-    /// One transfer, by its id.
-    pub fn transfer(program: &ProgramCode, transfer: TransferId) -> Self {
-        Self::of("transfer", &[program.as_str(), &transfer.to_string()])
-    }
-
     /// One person, by the keyed hash of the identity number.
     pub fn identity(program: &ProgramCode, hash: &str) -> Self {
         Self::of("identity", &[program.as_str(), hash])
@@ -67,6 +62,11 @@ impl Key {
     /// One card package, by its mapping identifier.
     pub fn package(program: &ProgramCode, identifier: &str) -> Self {
         Self::of("package", &[program.as_str(), identifier])
+    }
+
+    /// One transfer or check deposit, by the partner's own id.
+    pub fn transfer(program: &ProgramCode, transfer: TransferId) -> Self {
+        Self::of("transfer", &[program.as_str(), &transfer.to_string()])
     }
 
     /// One fault rule, whose remaining count is decided on.

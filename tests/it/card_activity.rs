@@ -188,8 +188,34 @@ on_both_engines! {
             ("?transactionStatus=posted", 2),
             ("?transactionType=purchase", 2),
             ("?limit=1&offset=1", 1),
+            ("?limit=3&offset=3", 1),
+            ("?startDate=2031-02-04", 4),
         ] {
             assert_eq!(history(&money, query).await.len(), count, "{query}");
+        }
+        let purse = money.read().await["purses"][0]["purseIdentifier"].as_str().unwrap().to_owned();
+        for (purse, count) in [(purse, 4), (guid(), 0)] {
+            let query = format!("?purseIdentifier={purse}");
+            assert_eq!(history(&money, &query).await.len(), count);
+        }
+        for (query, rows) in [("?pageNumber=1&pageSize=3", 3), ("?pageNumber=2&pageSize=3", 1)] {
+            let path = format!("{}/transactions/pagination{query}", money.path);
+            let page = money.partner.get(&path).await.expect(200).body;
+            assert_eq!(page["totalRecordCount"], 4);
+            assert_eq!(page["transactions"].as_array().unwrap().len(), rows, "{query}");
+        }
+        for (query, member) in [
+            ("startDate=2031-02-03", "startDate"),
+            ("startDate=2031-01-01&endDate=2031-04-04", "startDate"),
+            ("endDate=6.5.2031", "endDate"),
+            ("transactionStatus=lost", "transactionStatus"),
+            ("transactionType=theft", "transactionType"),
+            ("purseIdentifier=7", "purseIdentifier"),
+            ("limit=0", "limit"),
+        ] {
+            let path = format!("{}/transactions?{query}", money.path);
+            let refused = money.partner.get(&path).await.expect_refused(400, "400/0");
+            assert!(refused.description().starts_with(member), "{query}: {}", refused.text);
         }
         money.audited().await;
     }
@@ -762,11 +788,15 @@ on_both_engines! {
         sim.act("wf", &guid(), nobody).await.expect(404);
         let path = format!("wf/accounts/{}/actions", money.account);
         let listed = sim.control("GET", &path, Json::Null).await.expect(200).body;
-        let possible = listed["possibleActions"].as_array().unwrap();
-        for name in ["lockForFraud", "authorize", "clear", "directDeposit", "chargeFee"] {
-            assert!(possible.iter().any(|one| one["action"] == name), "{name}");
+        let names = |member: &str| {
+            let listed = listed[member].as_array().unwrap();
+            listed.iter().map(|one| one["action"].clone()).collect::<Vec<Json>>()
+        };
+        for name in ["authorize", "clear", "reverse", "directDeposit", "chargeFee"] {
+            assert!(names("moneyActions").contains(&json!(name)), "{name}");
         }
-        assert!(possible.iter().all(|one| one["action"] != "clearOfac"));
+        assert!(names("possibleActions").contains(&json!("lockForFraud")));
+        assert!(!names("possibleActions").contains(&json!("clearOfac")));
         assert_eq!(listed["availableBalance"], 40.0);
         money.audited().await;
     }
@@ -804,7 +834,8 @@ async fn the_document_of_the_api_shows_every_action_by_its_word() {
     let listed = sim.control("GET", &path, Json::Null).await.expect(200).body;
     let document: Json = serde_json::from_str(&sim.sim.api_document().to_text()).unwrap();
     let schemas = document["components"]["schemas"].to_string();
-    for action in listed["possibleActions"].as_array().unwrap() {
+    let listed = ["possibleActions", "moneyActions"].map(|member| listed[member].as_array());
+    for action in listed.into_iter().flat_map(Option::unwrap) {
         let shown = format!("\"enum\":[{}]", action["action"]);
         assert!(schemas.contains(&shown), "{shown}");
     }

@@ -15,6 +15,7 @@ pub mod identity;
 pub mod joint;
 pub mod later;
 pub mod limits;
+pub mod listing;
 pub mod membership;
 pub mod model;
 pub mod ops;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 
 use super::model::{Account, Card, Holder, KycState, Purse, PurseStatus, ShownIdentity, Standing};
-use super::ops::{Found, Listed, NewHolderSecrets, Private, PrivateChange, Wanted};
+use super::ops::{Found, NewHolderSecrets, Private, PrivateChange};
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, ProgramCode, UserId};
 use crate::kernel::money::Money;
@@ -317,53 +317,6 @@ impl CardRow {
             issued_at: moment("payment_instruments.issued_at", self.issued_at)?,
             activated_at: self.activated_at.map(Timestamp::from_millis),
         }))
-    }
-}
-
-const LIST: &str = "SELECT account_id, reference_number, product_code, status, status_reason, \
-    created_at FROM accounts WHERE program_code = $1 \
-    AND (CAST($2 AS TEXT) IS NULL OR status = $2) \
-    AND (CAST($3 AS TEXT) IS NULL OR reference_number = $3) \
-    ORDER BY created_at, account_id LIMIT $4 OFFSET $5";
-
-#[derive(Debug, FromRow)]
-struct ListedRow {
-    account_id: String,
-    reference_number: String,
-    product_code: String,
-    status: String,
-    status_reason: String,
-    created_at: i64,
-}
-
-/// Accounts of a program, oldest first.
-pub(super) async fn list(
-    read: &mut impl Read,
-    program: &ProgramCode,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Listed>, DbError> {
-    let query = sql(LIST)
-        .bind(program)
-        .bind(wanted.status.map(|status| status.as_str()))
-        .bind(wanted.reference_number)
-        .bind(wanted.page.limit)
-        .bind(wanted.page.offset);
-    let rows: Vec<ListedRow> = read.all(query).await?;
-    rows.into_iter().map(ListedRow::read).collect()
-}
-
-impl ListedRow {
-    fn read(self) -> Result<Listed, DbError> {
-        Ok(Listed {
-            id: read("accounts.account_id", &self.account_id)?,
-            reference_number: self.reference_number,
-            product_code: self.product_code,
-            standing: Standing {
-                status: read("accounts.status", &self.status)?,
-                reason: read("accounts.status_reason", &self.status_reason)?,
-            },
-            created_at: Timestamp::from_millis(self.created_at),
-        })
     }
 }
 
