@@ -72,10 +72,10 @@ macro_rules! families {
 families! {
     /// About the account itself.
     Account(Action): accounts::act,
-    /// About a check that was handed in.
-    Check(CheckAction): check_deposits::act,
     /// About its money.
     Money(MoneyAction): money::act,
+    /// About a check that was handed in.
+    Check(CheckAction): check_deposits::act,
 }
 
 /// The word in `action`.

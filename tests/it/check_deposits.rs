@@ -856,14 +856,17 @@ on_both_engines! {
         assert_eq!(hand_in(&money, &body).await.expect(200).body, answer.body);
     }
 
-    async fn a_closed_account_is_debited_and_released_all_the_same(engine: Engine) {
+    async fn what_was_posted_is_released_and_returned_until_the_account_is_closed(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = at(&sim, THURSDAY, "RDC1").await;
         let (kept, returned) = (accepted(&money, "5").await, accepted(&money, "6").await);
-        for action in ["restrictForFraud", "closeAccount"] {
-            sim.act("wf", &money.account, json!({ "action": action })).await.expect(200);
-        }
+        let fraud = json!({ "action": "restrictForFraud" });
+        sim.act("wf", &money.account, fraud).await.expect(200);
         act(&sim, &money, "returnCheck", &returned).await.expect(200);
+        sim.act("wf", &money.account, json!({ "action": "closeAccount" })).await.expect(200);
+        let refused = act(&sim, &money, "returnCheck", &kept).await.expect(409);
+        assert!(refused.text.contains("closed"), "{}", refused.text);
+        assert_eq!(status(&money, &kept).await, "onHold");
         assert_eq!(sim.advance("wf", "P5D").await.len(), 1);
         let money = later(&sim, &money).await;
         assert_eq!(status(&money, &kept).await, "completed");

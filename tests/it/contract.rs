@@ -224,7 +224,7 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
             call("POST", "/accounts/{a}/purses", json!({ "purseType": "Savings" })).await
         }
         "purse_get_getpurses" => call("GET", "/accounts/{a}/purses", Json::Null).await,
-        purses if purses.starts_with("purse_") || purses.starts_with("transfers_") => {
+        purses if purses.starts_with("purse_") || OF_PURSES.contains(&purses) => {
             let made = json!({ "purseType": "Savings" });
             let made = call("POST", "/accounts/{a}/purses", made).await;
             let purse = made.body["purse"]["purseIdentifier"].as_str().unwrap().to_owned();
@@ -281,6 +281,9 @@ async fn exercise_checks(sim: &TestSim, operation: &str) -> Answer {
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
 }
+
+/// Transfers that need a purse.
+const OF_PURSES: [&str; 2] = ["transfers_post_transfer", "transfers_post_assesstransfer"];
 
 /// Calls on an empty purse beside the primary one.
 async fn exercise_purses(

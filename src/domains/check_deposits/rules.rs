@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use iso_currency::Currency;
 
-use super::model::{CheckStatus, Deposit, Deposited, NewDeposit};
+use super::model::{CheckStatus, Deposit, DepositState, Deposited, NewDeposit};
 use crate::domains::accounts::model::{AccountStatus, Standing};
 use crate::kernel::calendar;
 use crate::kernel::codes;
@@ -178,6 +178,16 @@ impl Gate {
 /// Whether an account takes checks: one that is in use.
 pub fn is_open(standing: Standing) -> bool {
     standing.status == AccountStatus::Normal
+}
+
+/// Whether an account takes what a change of a check posts to it: a credit if it is in use, a debit
+/// unless it is closed. What posts nothing it always takes.
+pub fn takes(standing: Standing, (from, to): (DepositState, DepositState)) -> bool {
+    match (from.is_posted(), to.is_posted()) {
+        (false, true) => is_open(standing),
+        (true, false) => standing.status != AccountStatus::Closed,
+        _ => true,
+    }
 }
 
 /// Whether a check is taken in at all: business days that its money is held, and the limit that it
@@ -362,7 +372,7 @@ mod tests {
     fn every_member_counts_when_an_identifier_comes_again() {
         let known = Deposit {
             asked: new(),
-            state: crate::domains::check_deposits::model::DepositState::Pending,
+            state: DepositState::Pending,
             reason: None,
             hold_days: 1,
             funds_available_on: NaiveDate::MIN,

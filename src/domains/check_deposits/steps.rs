@@ -60,7 +60,7 @@ pub(super) async fn take(
 ) -> Result<Result<Option<Transaction>, NotTaken>, DbError> {
     let from = deposit.state;
     let Some(to) = from.after(step, deposit.is_held()) else { return Ok(Err(NotTaken::State)) };
-    if to.is_posted() && !from.is_posted() && !rules::is_open(books.standing) {
+    if !rules::takes(books.standing, (from, to)) {
         return Ok(Err(NotTaken::Gate(Gate::AccountState(books.standing))));
     }
     if step == CheckStep::Approve {
