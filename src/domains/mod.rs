@@ -2,9 +2,11 @@
 //! names in each (`wire`, `model`, `rules`, `ops`, `store`, `events`).
 
 pub mod accounts;
+pub mod address_verification;
 pub mod adjustments;
 pub mod authentication;
 pub mod certificates;
+pub mod contact_verifications;
 pub mod enrollments;
 pub mod health;
 pub mod kyc;
@@ -29,4 +31,6 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(payment_instruments::router())
         .merge(adjustments::router())
         .merge(transactions::router())
+        .merge(contact_verifications::router())
+        .merge(address_verification::router())
 }

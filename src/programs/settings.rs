@@ -3,6 +3,7 @@
 //! Unknown members are refused by name. What the vendor's documents leave open is a setting here
 //! and an entry in `docs/quirks.md`.
 
+mod contacts;
 mod money;
 mod outcomes;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
+pub use self::contacts::ContactVerification;
 pub use self::money::{
     AdjustmentType, Adjustments, CardNetwork, Feature, Features, FeaturesShown, SecondOfGroup,
     Transactions,
@@ -111,6 +113,8 @@ pub struct Settings {
     pub card_network: CardNetwork,
     /// The history of accounts.
     pub transactions: Transactions,
+    /// Codes sent to phones and e-mail addresses.
+    pub contact_verification: ContactVerification,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
 }
@@ -414,6 +418,7 @@ impl Settings {
         self.check_states()?;
         self.check_terms()?;
         self.check_money()?;
+        self.check_contacts()?;
         self.check_endpoints()
     }
 

@@ -7,11 +7,13 @@
 mod account_changes;
 mod accounts;
 mod activation_link;
+mod address_verification;
 mod adjustments;
 mod architecture;
 mod authentication;
 mod bad_input;
 mod business;
+mod contact_verification;
 mod contract;
 mod database;
 mod encryption;
