@@ -1,11 +1,12 @@
 //! Contact verifications: a code goes to a phone or an e-mail address, and whoever reads it back
-//! has shown that the contact is theirs. Follows "Generate Verifications", "Check Verifications" and
-//! "Obtain Contact Verification Status" of Optional API Add-Ons.
+//! has shown that the contact is theirs. Follows "Generate Verifications", "Check Verifications"
+//! and "Obtain Contact Verification Status" of Optional API Add-Ons.
 //!
 //! Invariants: a code is tried as often as was allowed when it was generated, however parallel;
 //! what is verified or failed stays so; no vendor answer, log line, webhook or record of a refusal
 //! holds a code.
-//! Left out: sending anything. A tester reads the code through the control API, or sets one for all.
+//! Left out: sending anything. A tester reads the code through the control API, or sets one for
+//! all.
 
 mod endpoints;
 pub mod model;

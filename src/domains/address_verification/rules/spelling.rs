@@ -6,9 +6,9 @@ use crate::domains::users::rules::wrong_character;
 use crate::kernel::digits::has_digits;
 
 /// Words that are written in capitals.
-const CAPITALS: [&str; 17] = [
-    "N", "S", "E", "W", "NE", "NW", "SE", "SW", "PO", "RR", "HC", "PSC", "CMR", "US", "II", "III",
-    "IV",
+const CAPITALS: [&str; 20] = [
+    "N", "S", "E", "W", "NE", "NW", "SE", "SW", "PO", "RR", "HC", "PSC", "CMR", "APO", "FPO",
+    "DPO", "US", "II", "III", "IV",
 ];
 /// Words that are written small, unless they come first.
 const SMALL: [&str; 5] = ["of", "the", "and", "at", "on"];
