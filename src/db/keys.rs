@@ -15,7 +15,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use tokio::time::{Instant, timeout_at};
 
 use super::error::DbError;
-use crate::kernel::ids::{AccountId, FaultId, ProgramCode, TransferId};
+use crate::kernel::ids::{AccountId, ContactVerificationId, FaultId, ProgramCode, TransferId};
 
 /// Something a unit decides on. Two different keys with the same number only wait needlessly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +67,11 @@ impl Key {
     /// One transfer or check deposit, by the partner's own id.
     pub fn transfer(program: &ProgramCode, transfer: TransferId) -> Self {
         Self::of("transfer", &[program.as_str(), &transfer.to_string()])
+    }
+
+    /// One contact verification, whose tries are counted.
+    pub fn contact_verification(program: &ProgramCode, id: ContactVerificationId) -> Self {
+        Self::of("contact-verification", &[program.as_str(), &id.to_string()])
     }
 
     /// One fault rule, whose remaining count is decided on.

@@ -151,7 +151,8 @@ ids_are_text!(
     OnboardingId,
     TransactionId,
     AdjustmentId,
-    TransferId
+    TransferId,
+    ContactVerificationId
 );
 
 /// Shifts the placeholders of a statement by `offset`, so that several statements can share one

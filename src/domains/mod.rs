@@ -2,10 +2,12 @@
 //! names in each (`wire`, `model`, `rules`, `ops`, `store`, `events`).
 
 pub mod accounts;
+pub mod address_verification;
 pub mod adjustments;
 pub mod authentication;
 pub mod certificates;
 pub mod check_deposits;
+pub mod contact_verifications;
 pub mod enrollments;
 pub mod features;
 pub mod health;
@@ -37,4 +39,6 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(transfers::router())
         .merge(transactions::router())
         .merge(check_deposits::router())
+        .merge(contact_verifications::router())
+        .merge(address_verification::router())
 }

@@ -402,6 +402,23 @@ codes! {
     /// Pictures of checks are looked at and not kept.
     CHECK_IMAGES = 501, 501 / 0, "Known, not simulated: images of checks are not kept.", "HDR-5",
         READING;
+    /// A verification call lacks a member.
+    VERIFICATION_MEMBER_MISSING = 400, 200 / 0, "A member of the request is required.", "CV-2",
+        READING;
+    /// The program has no such contact verification.
+    VERIFICATION_NOT_FOUND = 404, 10 / 0, "Contact verification not found.", "CV-2", READING;
+    /// The code is not the one that was sent.
+    VERIFICATION_CODE_WRONG = 200, 4 / 201, "The verification code is wrong.", "CV-2", READING;
+    /// All tries at the code are used up.
+    VERIFICATION_TRIES_USED = 200, 4 / 202,
+        "Too many wrong verification codes; generate a new verification.", "CV-2", READING;
+    /// The code was not given in time.
+    VERIFICATION_EXPIRED = 200, 4 / 203,
+        "The verification code has expired; generate a new verification.", "CV-2", READING;
+    /// An enrollment names a contact verification that will not do.
+    CONTACT_NOT_VERIFIED = 400, 400 / 0,
+        "contactVerificationIdentifiers must name verified contacts of this program.", "CV-3",
+        READING;
 }
 
 /// The line of a business refusal (families 1 to 5), by its numbers.

@@ -94,6 +94,8 @@ guid_ids! {
     AdjustmentId,
     /// One transfer or check deposit (`transferIdentifier`).
     TransferId,
+    /// One code sent to a phone or an e-mail address (`contactVerificationIdentifier`).
+    ContactVerificationId,
 }
 
 /// The program code of the path: the name of a world.

@@ -324,12 +324,12 @@ pub const RULES: &[Rule] = &[
     shown("TRF-5", "An assessment judges a transfer as it stands and moves nothing.", Portal),
 
     // Verifications.
-    waits("CV-1", "A contact verification is generated, passes with the right code and then shows \
+    shown("CV-1", "A contact verification is generated, passes with the right code and then shows \
         as verified.", Guide),
-    waits("CV-2", "A wrong, expired or too often tried code, or an unknown verification, gives a \
-        non-zero code and changes no state.", GuideAndReading),
-    waits("CV-3", "Enrollment accepts verified contact ids; strict mode refuses any other.", Guide),
-    waits("ADR-1", "Address checks give suggestions, validity and match level for valid, \
+    shown("CV-2", "A wrong, expired or too often tried code, or an unknown verification, gives a \
+        non-zero code; tries are counted, and what is decided stays.", GuideAndReading),
+    shown("CV-3", "Enrollment accepts verified contact ids; strict mode refuses any other.", Guide),
+    shown("ADR-1", "Address checks give suggestions, validity and match level for valid, \
         corrected, partial and unknown addresses by a fixed table.", Guide),
 
     // Direct deposit switch.

@@ -8,6 +8,7 @@ mod accounts;
 mod actions;
 mod adjustments;
 mod clock;
+mod contact_verifications;
 mod crypto;
 mod documents;
 mod faults;
@@ -43,6 +44,8 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(faults::delete_fault))
         .routes(routes!(packages::list_packages, packages::put_packages))
         .routes(routes!(packages::delete_package))
+        .routes(routes!(contact_verifications::list_contact_verifications))
+        .routes(routes!(contact_verifications::get_contact_verification))
         .routes(routes!(documents::list_documents))
         .routes(routes!(documents::finish_document))
         .routes(routes!(people::invent_person))

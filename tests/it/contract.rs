@@ -106,7 +106,48 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
         money if ["adjustment_", "transactions_"].iter().any(|it| money.starts_with(it)) => {
             exercise_money(sim, operation).await
         }
+        contact if contact.starts_with("contactverification_") => {
+            exercise_contacts(sim, operation).await
+        }
         _ => exercise_changes(sim, operation).await,
+    }
+}
+
+/// A contact verification of the program whose code is 123456.
+async fn contact_verification(sim: &TestSim, partner: &Partner) -> Answer {
+    let fixed = json!({ "contactVerification": { "code": "123456" } });
+    sim.control("PUT", "wf", fixed).await.expect(200);
+    let body = json!({
+        "contactType": "phone", "communicationType": "sms", "contactHandle": "6265550101",
+    });
+    partner.call("POST", "/contactVerifications", &guid(), body).await
+}
+
+/// Calls that verify contacts and addresses.
+async fn exercise_contacts(sim: &TestSim, operation: &str) -> Answer {
+    let partner = sim.partner("wf").await;
+    let call = async |method: &str, path: &str, body: Json| {
+        partner.call(method, path, &guid(), body).await
+    };
+    if operation == "contactverification_post_addressverifications" {
+        let address = json!({
+            "addressLine1": "123 Timbuktu St", "city": "Pasadena", "state": "CA",
+            "zipCode": "91107",
+        });
+        return call("POST", "/addressVerification", address).await;
+    }
+    let generated = contact_verification(sim, &partner).await;
+    let id = generated.body["contactVerificationIdentifier"].as_str().unwrap();
+    match operation {
+        "contactverification_post_generateverifications" => generated,
+        "contactverification_put_checkverifications" => {
+            let code = json!({ "verificationCode": "123456" });
+            call("PUT", &format!("/contactVerifications/{id}"), code).await
+        }
+        "contactverification_get_getcontactverificationstatus" => {
+            call("GET", &format!("/verification/status/{id}"), Json::Null).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
 }
 
@@ -383,8 +424,20 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
         "sim_list_deliveries" => control("GET", "wf/deliveries", Json::Null).await,
         "sim_live" => sim.bare("GET", "/_sim/health/live", &[], "").await,
         "sim_ready" => sim.bare("GET", "/_sim/health/ready", &[], "").await,
-        unknown => panic!("no test calls the operation {unknown}: add it here"),
+        _ => exercise_codes(sim, operation).await,
     }
+}
+
+/// Control calls that show the codes of contact verifications.
+async fn exercise_codes(sim: &TestSim, operation: &str) -> Answer {
+    let generated = contact_verification(sim, &sim.partner("wf").await).await;
+    let id = generated.body["contactVerificationIdentifier"].as_str().unwrap();
+    let path = match operation {
+        "sim_list_contact_verifications" => "wf/contactVerifications".to_owned(),
+        "sim_get_contact_verification" => format!("wf/contactVerifications/{id}"),
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    };
+    sim.control("GET", &path, Json::Null).await
 }
 
 async fn add_fault(sim: &TestSim) -> Answer {

@@ -34,6 +34,8 @@ pub struct NewEnrollment {
     pub instant_issue: Option<GivenInstantIssue>,
     /// The PIN, opened.
     pub pin: Option<Pin>,
+    /// Ids of contact verifications, as written.
+    pub contact_verifications: Vec<String>,
     /// Everything else that was asked for, kept as it came; holds no secret.
     pub document: Json,
 }
@@ -59,6 +61,8 @@ pub struct NewUpgrade {
     pub wants_plastic: bool,
     /// The PIN of the plastic, opened.
     pub pin: Option<Pin>,
+    /// Ids of contact verifications, as written.
+    pub contact_verifications: Vec<String>,
     /// Everything else that was asked for, kept as it came; holds no secret.
     pub document: Json,
 }

@@ -15,6 +15,7 @@ use crate::domains::accounts::model::{
 };
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
+use crate::domains::contact_verifications::ops as contacts;
 use crate::domains::kyc::{scans, screening};
 use crate::domains::users::model::{GivenIdentity, NewPerson, Profile};
 use crate::domains::users::ops as users;
@@ -205,7 +206,10 @@ async fn begin(
     let (world, new) = (caller.world, request.new);
     let product = new.product_code.as_deref().and_then(|code| world.settings.product(code));
     let package_state = packages::state(unit, world, package(new)).await?;
-    let facts = Facts { package: package_state, ..facts(caller, product, new.wants_kyc) };
+    let identifiers = &new.contact_verifications;
+    let unfit_contact = contacts::unfit(unit, world, identifiers, caller.now).await?;
+    let fields = facts(caller, product, new.wants_kyc);
+    let facts = Facts { package: package_state, unfit_contact, ..fields };
     let product = match (rules::judge(&facts, new), product) {
         (Some(denial), _) => return Ok(Outcome::refused(denial.refusal())),
         (None, None) => return Ok(Outcome::refused(Denial::UnknownProduct.refusal())),
@@ -268,6 +272,7 @@ pub(super) fn facts<'a>(
         required_terms: &settings.terms.required,
         allowed_states: &settings.addresses.allowed_states,
         package: None,
+        unfit_contact: None,
     }
 }
 

@@ -12,6 +12,7 @@ use iso_currency::Currency;
 use self::business::{BusinessDenial, BusinessFacts};
 use self::instant_issue::{InstantIssueDenial, InstantIssueFacts};
 use super::model::{GivenTerms, NewEnrollment, PackageState, Pin};
+use crate::domains::contact_verifications::model::UnfitContact;
 use crate::domains::users::model::NewPerson;
 use crate::domains::users::rules::{self as users, UserDenial, UserFacts};
 use crate::kernel::codes::{self, VendorCode};
@@ -49,6 +50,8 @@ pub enum Denial {
     TermsWindow(u32),
     /// Terms that the program requires are declined.
     TermsDeclined(String),
+    /// A contact that is named is not verified, and the program is strict about it.
+    Contact(UnfitContact),
     /// The package in hand will not do.
     InstantIssue(InstantIssueDenial),
     /// The home address is in a state whose residents may not enroll.
@@ -83,10 +86,25 @@ impl Denial {
             )),
             Denial::TermsDeclined(identifier) => of(&codes::TERMS_DECLINED)
                 .saying(format!("termsAcceptances: {identifier} must be accepted.")),
+            Denial::Contact(unfit) => unfit_contact(unfit),
             Denial::Region => of(&codes::REGION)
                 .because("state of the home address is none of addresses.allowedStates"),
         }
     }
+}
+
+fn unfit_contact(UnfitContact { at, state }: UnfitContact) -> Refusal {
+    let member = format!("contactVerificationIdentifiers[{at}]");
+    let (says, facts) = match state {
+        None => ("is unknown to this program.".to_owned(), "names no verification".to_owned()),
+        Some(state) => (
+            format!("is not verified but {state}."),
+            format!("names a verification that is {state}"),
+        ),
+    };
+    Refusal::of(&codes::CONTACT_NOT_VERIFIED)
+        .saying(format!("{member} {says}"))
+        .because(format!("{member} {facts}, and contactVerification.strict is on"))
 }
 
 /// What the rules need to know of the program and the moment.
@@ -108,6 +126,8 @@ pub struct Facts<'a> {
     pub allowed_states: &'a [String],
     /// Where the package in hand stands; `None` if there is none.
     pub package: Option<PackageState>,
+    /// The first contact verification that will not do, where the program is strict about them.
+    pub unfit_contact: Option<UnfitContact>,
 }
 
 /// What the rules of terms need to know.
@@ -151,6 +171,7 @@ pub fn judge(facts: &Facts<'_>, new: &NewEnrollment) -> Option<Denial> {
         .or_else(|| judge_currency(facts, new.currency.as_ref()))
         .or_else(|| judge_texts(new))
         .or_else(|| judge_terms(&facts.terms(), &new.terms))
+        .or_else(|| facts.unfit_contact.map(Denial::Contact))
         .or_else(|| judge_instant_issue(facts, new))
         .or_else(|| judge_region(facts.allowed_states, &new.person))
 }
@@ -271,6 +292,7 @@ mod tests {
             wants_plastic: true,
             instant_issue: None,
             pin: None,
+            contact_verifications: Vec::new(),
             document: Json::Null,
         }
     }
@@ -302,6 +324,7 @@ mod tests {
             required_terms: &texts(&["daa", "eca"]),
             allowed_states: &texts(&["CA", "DC", "VI"]),
             package: None,
+            unfit_contact: None,
         };
         rules(&facts, new)
     }

@@ -14,6 +14,7 @@ mod store;
 use self::rules::{UpgradeDenial, UpgradeFacts};
 use super::model::NewUpgrade;
 use super::ops::{self, Caller};
+use super::rules::Facts;
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::cards;
 use crate::domains::accounts::completion::fault_keys;
@@ -23,6 +24,7 @@ use crate::domains::accounts::model::{
 use crate::domains::accounts::ops::{self as accounts, PrivateChange};
 use crate::domains::accounts::positions::Position;
 use crate::domains::accounts::{rules as account_rules, terms};
+use crate::domains::contact_verifications::ops as contacts;
 use crate::domains::kyc::screening;
 use crate::kernel::codes;
 use crate::kernel::ids::AccountId;
@@ -144,6 +146,8 @@ async fn judged(
     let (world, settings) = (caller.world, &caller.world.settings);
     let product = new.product_code.as_deref().and_then(|code| settings.product(code));
     let present = settings.product(&account.product_code);
+    let identifiers = &new.contact_verifications;
+    let unfit_contact = contacts::unfit(unit, world, identifiers, caller.now).await?;
     let facts = UpgradeFacts {
         changes_profile: changes_profile(unit, world, new, account).await?,
         is_healthy: account.position() == Some(Position::Healthy),
@@ -153,7 +157,7 @@ async fn judged(
             let code = &product.product_code;
             present.upgradable_to.contains(code) && !past.former.contains(code)
         }),
-        fields: ops::facts(caller, product, new.wants_kyc),
+        fields: Facts { unfit_contact, ..ops::facts(caller, product, new.wants_kyc) },
     };
     Ok(rules::judge(&facts, new))
 }

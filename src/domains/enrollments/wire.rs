@@ -222,6 +222,7 @@ impl EnrollmentRequest {
             wants_plastic: self.request_physical_card_flag.0,
             instant_issue: self.instant_issue.map(InstantIssuePart::given),
             pin,
+            contact_verifications: self.contact_verification_identifiers,
             document,
         }
     }
@@ -237,6 +238,7 @@ impl EnrollmentRequest {
             wants_kyc: self.execute_kyc_flag.0,
             wants_plastic: self.request_physical_card_flag.0,
             pin,
+            contact_verifications: self.contact_verification_identifiers,
             document,
         }
     }

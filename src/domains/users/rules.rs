@@ -6,6 +6,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::addresses::{self, AddressDenial};
+pub use super::addresses::{is_post_office_box, wrong_character};
 use super::model::{GivenIdentity, GivenPhone, IdentityClash, NewPerson, WantedNumber};
 use super::names::{self, Letters, NameProblem};
 use crate::kernel::codes::{self, VendorCode};

@@ -66,6 +66,7 @@ pub fn judge(facts: &UpgradeFacts<'_>, new: &NewUpgrade) -> Option<UpgradeDenial
                 .or_else(|| enrolling::judge_pin(new.pin.as_ref()))
                 .or_else(|| enrolling::judge_terms_identifiers(&new.terms))
                 .or_else(|| enrolling::judge_terms(&fields.terms(), &new.terms))
+                .or_else(|| fields.unfit_contact.map(Denial::Contact))
                 .map(UpgradeDenial::Field)
         })
 }

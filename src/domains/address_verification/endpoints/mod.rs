@@ -1,0 +1,3 @@
+//! The operations of this family, one file each.
+
+pub(super) mod verify_address;
