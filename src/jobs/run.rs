@@ -9,6 +9,7 @@ use crate::app::Sim;
 use crate::db::{DbError, Key, Work};
 use crate::domains::accounts::{completion, later};
 use crate::domains::adjustments::ops as adjustments;
+use crate::domains::transactions::authorizations;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
@@ -116,8 +117,9 @@ async fn do_task(
         schedule::Work::Money(MoneyWork::SettleAdjustment { adjustment, attempt }) => {
             adjustments::settle_later(unit, world, (account, adjustment, attempt), now).await
         }
-        schedule::Work::Money(MoneyWork::ExpireHold { .. } | MoneyWork::ReleaseDeposit { .. }) => {
-            Ok("nothing is held")
+        schedule::Work::Money(MoneyWork::ExpireHold { transaction }) => {
+            authorizations::expire_later(unit, world, (account, transaction), now).await
         }
+        schedule::Work::Money(MoneyWork::ReleaseDeposit { .. }) => Ok("nothing is held"),
     }
 }

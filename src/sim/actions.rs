@@ -1,17 +1,101 @@
-//! What the outside world does to an account, at a tester's word.
+//! What the outside world does to an account, at a tester's word. Each family knows actions of its
+//! own; the word in `action` tells whose it is.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::accounts::OfAccount;
 use super::guard::{Body, Existing};
 use super::problem::Problem;
 use crate::app::Sim;
-use crate::domains::accounts::actions::{self, Action, ActionError, Prospects};
-use crate::domains::accounts::model::Account;
+use crate::db::Db;
+use crate::domains::accounts::actions::{self as accounts, Action, ActionError, Prospects, Taken};
+use crate::domains::accounts::model::{Account, PurseType};
+use crate::domains::transactions::actions::{self as money, MoneyAction};
+use crate::domains::transactions::wire::TransactionShown;
+use crate::kernel::ids::AccountId;
+use crate::kernel::strict_json;
+use crate::kernel::time::Timestamp;
+use crate::programs::world::World;
+
+/// Declares the families: the actions that each knows, and its way to take them.
+macro_rules! families {
+    ($($(#[$doc:meta])* $family:ident($action:ty): $act:path),+ $(,)?) => {
+        /// One thing that the outside world does.
+        #[derive(Debug, Serialize, ToSchema)]
+        #[serde(untagged)]
+        pub(super) enum Wish {
+            $($(#[$doc])* $family($action)),+
+        }
+
+        impl Wish {
+            /// All that can be named in `action`.
+            fn known() -> Vec<PossibleAction> {
+                let mut known = Vec::new();
+                $(known.extend(<$action>::ALL.iter().map(|one| {
+                    PossibleAction { action: one.name(), needs: one.needs() }
+                }));)+
+                known
+            }
+
+            /// Has the family that knows the word read the rest.
+            fn read(body: &Value) -> Result<Self, Problem> {
+                let word = word_of(body)?;
+                $(if <$action>::ALL.iter().any(|one| one.name() == word) {
+                    return read_as(body).map(Self::$family);
+                })+
+                Err(unknown(word))
+            }
+
+            async fn take(
+                self,
+                (db, world): (&Db, &World),
+                id: AccountId,
+                now: Timestamp,
+            ) -> Result<Taken, ActionError> {
+                match self {
+                    $(Self::$family(action) => {
+                        $act(db, world, (id, action), now).await.map(Taken::from)
+                    })+
+                }
+            }
+        }
+    };
+}
+
+families! {
+    /// About the account itself.
+    Account(Action): accounts::act,
+    /// About its money.
+    Money(MoneyAction): money::act,
+}
+
+/// The word in `action`.
+fn word_of(body: &Value) -> Result<&str, Problem> {
+    if !body.is_object() {
+        return Err(Problem::bad_request("the body must be an object with the member action"));
+    }
+    let word = body.get("action").and_then(Value::as_str);
+    word.ok_or_else(|| Problem::bad_request("action: must be there, and be a text"))
+}
+
+fn unknown(word: &str) -> Problem {
+    let names: Vec<&str> = Wish::known().iter().map(|known| known.action).collect();
+    let word: String = word.chars().take(50).collect();
+    Problem::bad_request(format!("action: {word:?} is none of {}", names.join(", ")))
+}
+
+fn read_as<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
+    strict_json::read(body).map_err(|problem| match problem.member.as_str() {
+        "." => Problem::bad_request(problem.problem),
+        _ => Problem::bad_request(problem.to_string()),
+    })
+}
 
 /// Where an account stands, and what the outside world can do to it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,7 +111,15 @@ pub(super) struct AccountProspects {
     ofac_status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kyc_status: Option<&'static str>,
-    /// What `action` may be now.
+    /// Dollars that may be spent.
+    available_balance: f64,
+    /// Dollars that are posted.
+    ledger_balance: f64,
+    /// The rows of the history that the action has made or changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    transactions: Vec<TransactionShown>,
+    /// What `action` may be now. Those about money are always listed: what they are about, such as
+    /// an authorization, decides.
     possible_actions: Vec<PossibleAction>,
 }
 
@@ -38,10 +130,15 @@ struct PossibleAction {
     needs: &'static str,
 }
 
-impl From<Prospects> for AccountProspects {
-    fn from(Prospects { account, possible }: Prospects) -> Self {
+impl AccountProspects {
+    fn of(Prospects { account, possible }: Prospects, transactions: Vec<TransactionShown>) -> Self {
         let kyc = account.primary().map(|holder| holder.kyc);
-        let possible = possible.into_iter();
+        let purse = account.purses.iter().find(|purse| purse.kind == PurseType::Primary);
+        let of_account =
+            |one: &PossibleAction| Action::ALL.iter().any(|it| it.name() == one.action);
+        let is_possible = |one: &PossibleAction| {
+            !of_account(one) || possible.iter().any(|action| action.name() == one.action)
+        };
         let Account { id, standing, .. } = account;
         Self {
             account_identifier: id.to_string(),
@@ -50,9 +147,10 @@ impl From<Prospects> for AccountProspects {
             kyc_pending_gate: kyc.and_then(|kyc| kyc.gate).map(|gate| gate.as_str()),
             ofac_status: kyc.map(|kyc| kyc.ofac.as_str()),
             kyc_status: kyc.map(|kyc| kyc.kyc.as_str()),
-            possible_actions: possible
-                .map(|action| PossibleAction { action: action.name(), needs: action.needs() })
-                .collect(),
+            available_balance: purse.map_or(0.0, |purse| purse.available.dollars()),
+            ledger_balance: purse.map_or(0.0, |purse| purse.ledger.dollars()),
+            transactions,
+            possible_actions: Wish::known().into_iter().filter(is_possible).collect(),
         }
     }
 }
@@ -60,7 +158,9 @@ impl From<Prospects> for AccountProspects {
 impl From<ActionError> for Problem {
     fn from(error: ActionError) -> Self {
         match error {
-            ActionError::NotFound(_) => Problem::new(StatusCode::NOT_FOUND, error.to_string()),
+            ActionError::NotFound(_) | ActionError::Unknown(_) => {
+                Problem::new(StatusCode::NOT_FOUND, error.to_string())
+            }
             ActionError::Invalid(_) => Problem::bad_request(error.to_string()),
             ActionError::Impossible(_) => Problem::new(StatusCode::CONFLICT, error.to_string()),
             ActionError::Db(cause) => cause.into(),
@@ -83,13 +183,15 @@ pub(super) async fn list_actions(
     Existing(world): Existing,
     OfAccount(id): OfAccount,
 ) -> Result<Json<AccountProspects>, Problem> {
-    Ok(Json(actions::prospects(&sim.db, &world, id).await?.into()))
+    let prospects = accounts::prospects(&sim.db, &world, id).await?;
+    Ok(Json(AccountProspects::of(prospects, Vec::new())))
 }
 
 /// Do something to an account from outside
 ///
-/// Answers where the account then stands. Where it cannot be done, the answer is 409 and says what
-/// can.
+/// Answers where the account then stands, and the rows of its history that were made or changed: an
+/// authorization that is declined is one of them. Where it cannot be done, the answer is 409 and
+/// says why.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/accounts/{accountIdentifier}/actions",
     operation_id = "sim_act", tag = "Control: accounts",
@@ -97,7 +199,7 @@ pub(super) async fn list_actions(
         ("code" = String, Path, description = "Program code"),
         ("accountIdentifier" = String, Path, format = Uuid, description = "The account"),
     ),
-    request_body = Action,
+    request_body = Wish,
     responses(
         (status = 200, body = AccountProspects),
         (status = 400, body = Problem),
@@ -109,8 +211,13 @@ pub(super) async fn act(
     State(sim): State<Sim>,
     Existing(world): Existing,
     OfAccount(id): OfAccount,
-    Body(action): Body<Action>,
+    Body(body): Body<Value>,
 ) -> Result<Json<AccountProspects>, Problem> {
+    let wish = Wish::read(&body)?;
     let now = world.now(sim.worlds.wall());
-    Ok(Json(actions::act(&sim.db, &world, (id, action), now).await?.into()))
+    let Taken { account, transactions } = wish.take((&sim.db, &world), id, now).await?;
+    let show = |row| TransactionShown::of(id, &account.currency, row);
+    let shown = transactions.iter().map(show).collect();
+    let prospects = accounts::prospects_of(&sim.db, &world, account).await?;
+    Ok(Json(AccountProspects::of(prospects, shown)))
 }

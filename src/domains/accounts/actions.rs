@@ -11,6 +11,7 @@ use super::model::{Account, DocumentOutcome};
 use super::ops::{self, PrivateChange};
 use super::positions::{Cause, Cure, Grip, Hold, Position, Step};
 use crate::db::{Db, DbError, Key, Work};
+use crate::domains::transactions::model::Transaction;
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
@@ -239,6 +240,9 @@ pub enum ActionError {
     /// There is no such account.
     #[error("account {0} does not exist")]
     NotFound(AccountId),
+    /// What the action names is not there; the text names the member.
+    #[error("{0}")]
+    Unknown(String),
     /// The action makes no sense.
     #[error("{0}")]
     Invalid(String),
@@ -259,10 +263,30 @@ pub struct Prospects {
     pub possible: Vec<Action>,
 }
 
+/// What an action of any family has done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    /// The account as it then is.
+    pub account: Account,
+    /// The rows of its history that were made or changed.
+    pub transactions: Vec<Transaction>,
+}
+
+impl From<Prospects> for Taken {
+    fn from(Prospects { account, .. }: Prospects) -> Self {
+        Self { account, transactions: Vec::new() }
+    }
+}
+
 /// What can be done to an account as it stands.
 pub async fn prospects(db: &Db, world: &World, id: AccountId) -> Result<Prospects, ActionError> {
     let account = ops::get(db, world, id).await?.account.ok_or(ActionError::NotFound(id))?;
-    let tasks = schedule::ops::waiting(db, &world.code, id).await?;
+    Ok(prospects_of(db, world, account).await?)
+}
+
+/// What can be done to an account that has been read.
+pub async fn prospects_of(db: &Db, world: &World, account: Account) -> Result<Prospects, DbError> {
+    let tasks = schedule::ops::waiting(db, &world.code, account.id).await?;
     let owes = tasks.iter().any(|task| task.kind == schedule::ORDER_CARDS);
     let possible = possible(&account, owes);
     Ok(Prospects { account, possible })

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{AdjustmentId, PaymentId, PurseId, TransactionId, TransferId, UserId};
-use crate::kernel::money::Amount;
+use crate::kernel::money::{Amount, Money};
 use crate::kernel::movements::{Direction, TransactionType};
 use crate::kernel::states::states;
 use crate::kernel::time::Timestamp;
@@ -36,6 +36,58 @@ states! {
         Expired = "expired",
         /// An authorization that was refused.
         Declined = "declined",
+    }
+
+    /// `declineReason`: why a card was refused. The words are piebox's own.
+    DeclineReason {
+        /// The account was never complete.
+        AccountNotActive = "accountNotActive",
+        /// The account is locked.
+        AccountLocked = "accountLocked",
+        /// The account is closed.
+        AccountClosed = "accountClosed",
+        /// The holder has not taken the card into use.
+        CardNotActivated = "cardNotActivated",
+        /// The card is stopped.
+        CardBlocked = "cardBlocked",
+        /// A newer card has taken its place.
+        CardDeactivated = "cardDeactivated",
+        /// The card has ended.
+        CardClosed = "cardClosed",
+        /// The money is not there.
+        InsufficientFunds = "insufficientFunds",
+        /// It was to be refused, and no reason was given.
+        DoNotHonor = "doNotHonor",
+    }
+
+    /// `achCategoryCode`, as the vendor's list of enumerations has it.
+    AchCategory {
+        /// State tax refund.
+        StateTaxRefund = "str",
+        /// Federal tax refund.
+        FederalTaxRefund = "ftr",
+        /// Tax refund loan.
+        TaxRefundLoan = "trl",
+        /// Government benefits.
+        GovernmentBenefits = "gb",
+        /// Child support.
+        ChildSupport = "cs",
+        /// Internet transfer.
+        InternetTransfer = "it",
+        /// Payroll.
+        Payroll = "pr",
+        /// Unknown.
+        Unknown = "uk",
+        /// Special.
+        Special = "spc",
+        /// Commercial.
+        Commercial = "com",
+        /// Other pay.
+        OtherPay = "opy",
+        /// Unemployment.
+        Unemployment = "ui",
+        /// Pension.
+        Pension = "pn",
     }
 }
 
@@ -125,6 +177,33 @@ pub struct Transaction {
     pub details: Details,
 }
 
+impl Transaction {
+    /// Takes a step that leaves so much of an authorization; tells whether it could be taken. While
+    /// it is pending, its amount is what is left; what was cleared shows all that was authorized,
+    /// what was taken back or expired shows what it had last.
+    pub fn take(&mut self, step: AuthorizationStep, left: Money) -> bool {
+        let Some(authorized) = &mut self.details.authorized else { return false };
+        let Some(next) = self.state.after(step, authorized.is_partly_cleared) else { return false };
+        let amount = match next {
+            TransactionState::Pending => match Amount::of(left) {
+                Ok(left) => left,
+                Err(_) => return false,
+            },
+            TransactionState::Cleared => authorized.requested,
+            _ => self.amount,
+        };
+        let clears = matches!(step, AuthorizationStep::ClearPart | AuthorizationStep::ClearLast);
+        authorized.is_partly_cleared |= clears;
+        (self.state, self.amount) = (next, amount);
+        true
+    }
+
+    /// Whether it is an authorization that moves neither balance: that of a refund.
+    pub fn is_informational(&self) -> bool {
+        self.details.authorized.as_ref().is_some_and(|authorized| authorized.is_informational)
+    }
+}
+
 /// What else is shown of a transaction.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Details {
@@ -187,6 +266,9 @@ pub struct AuthorizedData {
     /// `authStatusIndicator` is `I`: it moves neither balance.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_informational: bool,
+    /// A part of it was cleared; not shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_partly_cleared: bool,
     /// `eci`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eci: Option<String>,
@@ -216,6 +298,9 @@ pub struct InternalData {
     /// `bankData`: the bank on the other side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bank: Option<BankData>,
+    /// The entry that it takes back, of a return; not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<TransactionId>,
 }
 
 /// `bankData`.

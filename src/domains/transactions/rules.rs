@@ -1,6 +1,8 @@
 //! What may be asked of an account's history: days, filters, pages. Follows the Transactions page.
 //! Days are those of UTC, as all moments of the vendor's.
 
+pub mod cards;
+
 use chrono::{Days, NaiveDate};
 
 use super::model::TransactionState;
