@@ -151,6 +151,7 @@ ids_are_text!(
     OnboardingId,
     TransactionId,
     AdjustmentId,
+    SwitchId,
     TransferId
 );
 

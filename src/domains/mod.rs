@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod adjustments;
 pub mod authentication;
 pub mod certificates;
+pub mod direct_deposit;
 pub mod enrollments;
 pub mod health;
 pub mod kyc;
@@ -29,4 +30,5 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(payment_instruments::router())
         .merge(adjustments::router())
         .merge(transactions::router())
+        .merge(direct_deposit::router())
 }

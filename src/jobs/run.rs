@@ -9,12 +9,13 @@ use crate::app::Sim;
 use crate::db::{DbError, Key, Work};
 use crate::domains::accounts::{completion, later};
 use crate::domains::adjustments::ops as adjustments;
+use crate::domains::direct_deposit::ops as switches;
 use crate::domains::transactions::authorizations;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
 use crate::programs::world::World;
-use crate::schedule::{self, Due, MoneyWork, Ran};
+use crate::schedule::{self, Due, MoneyWork, Ran, SwitchWork};
 
 /// Does what falls due in all worlds, until told to stop.
 pub async fn run(sim: Sim, stop: CancellationToken) {
@@ -100,7 +101,7 @@ fn faults_of(world: &World, work: schedule::Work) -> Vec<&Fault> {
         schedule::Work::Money(MoneyWork::SettleAdjustment { .. }) => {
             adjustments::faults_of_retry(world)
         }
-        schedule::Work::Money(_) => Vec::new(),
+        schedule::Work::Money(_) | schedule::Work::Switch(_) => Vec::new(),
     }
 }
 
@@ -121,5 +122,8 @@ async fn do_task(
             authorizations::expire_later(unit, world, (account, transaction), now).await
         }
         schedule::Work::Money(MoneyWork::ReleaseDeposit { .. }) => Ok("nothing is held"),
+        schedule::Work::Switch(SwitchWork::CompleteSwitch { switch }) => {
+            switches::complete_later(unit, world, (account, switch), now).await
+        }
     }
 }

@@ -94,6 +94,10 @@ guid_ids! {
     AdjustmentId,
     /// One transfer or check deposit (`transferIdentifier`).
     TransferId,
+    /// One attempt to switch a direct deposit (`switchId`).
+    SwitchId,
+    /// One account among those that take direct deposits (`accountData.id`).
+    DepositAccountId,
 }
 
 /// The program code of the path: the name of a world.

@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 pub use self::money::{
-    AdjustmentType, Adjustments, CardNetwork, Feature, Features, FeaturesShown, SecondOfGroup,
-    Transactions,
+    AdjustmentType, Adjustments, CardNetwork, DirectDepositSwitch, Feature, Features,
+    FeaturesShown, SecondOfGroup, Transactions,
 };
 pub use self::outcomes::{
     AccountLimits, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
@@ -111,6 +111,8 @@ pub struct Settings {
     pub card_network: CardNetwork,
     /// The history of accounts.
     pub transactions: Transactions,
+    /// The vendor that switches direct deposits.
+    pub direct_deposit_switch: DirectDepositSwitch,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
 }

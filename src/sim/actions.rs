@@ -16,6 +16,7 @@ use crate::app::Sim;
 use crate::db::Db;
 use crate::domains::accounts::actions::{self as accounts, Action, ActionError, Prospects, Taken};
 use crate::domains::accounts::model::{Account, PurseType};
+use crate::domains::direct_deposit::actions::{self as switches, SwitchAction};
 use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
 use crate::kernel::ids::AccountId;
@@ -73,6 +74,8 @@ families! {
     Account(Action): accounts::act,
     /// About its money.
     Money(MoneyAction): money::act,
+    /// About its direct deposit switches.
+    Switch(SwitchAction): switches::act,
 }
 
 /// The word in `action`.
@@ -118,8 +121,8 @@ pub(super) struct AccountProspects {
     /// The rows of the history that the action has made or changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     transactions: Vec<TransactionShown>,
-    /// What `action` may be now. Those about money are always listed: what they are about, such as
-    /// an authorization, decides.
+    /// What `action` may be now. Those about money and switches are always listed: what they are
+    /// about, such as an authorization, decides.
     possible_actions: Vec<PossibleAction>,
 }
 

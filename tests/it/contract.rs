@@ -101,7 +101,35 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
         money if ["adjustment_", "transactions_"].iter().any(|it| money.starts_with(it)) => {
             exercise_money(sim, operation).await
         }
+        switch if switch.starts_with("directdeposit_") => exercise_switch(sim, operation).await,
         _ => exercise_changes(sim, operation).await,
+    }
+}
+
+/// Calls about a direct deposit.
+async fn exercise_switch(sim: &TestSim, operation: &str) -> Answer {
+    let money = money_account(sim, "wf").await;
+    let switches = "/directdeposit/switches";
+    let made = money.call("POST", switches, Json::Null).await;
+    match operation {
+        "directdeposit_post_createswitchattempt" => made,
+        "directdeposit_get_getallswitchattempts" => money.call("GET", switches, Json::Null).await,
+        "directdeposit_get_getlatestswitchattempt" => {
+            money.call("GET", &format!("{switches}/latest"), Json::Null).await
+        }
+        "directdeposit_patch_updateswitchattempt" => {
+            let path = format!("{switches}/{}", made.body["switchId"].as_str().unwrap());
+            let body = json!({ "patchObj": { "status": "Submitted" } });
+            money.call("PATCH", &path, body).await
+        }
+        "directdeposit_post_createmanualform" => {
+            let body = json!({
+                "fullName": "Steve Rogers", "accountNumber": "1", "routingNumber": "2",
+                "bankName": "Go2Bank", "addressLine1": "123 Street Ave", "addressLine2": "CA",
+            });
+            money.call("POST", "/directdeposit/manualform", body).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
 }
 

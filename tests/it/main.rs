@@ -14,6 +14,7 @@ mod bad_input;
 mod business;
 mod contract;
 mod database;
+mod direct_deposit;
 mod encryption;
 mod enrollments;
 mod envelope;
