@@ -107,21 +107,21 @@ fn lay_out(form: &ManualForm) -> Vec<Mark> {
         ("City, state, ZIP code", &form.address_line2),
     ];
     marks.extend(rows(650.0, &holder));
-    marks.push(text((LEFT, 540.0), HEADING, "Account to be credited"));
+    marks.push(text((LEFT, 530.0), HEADING, "Account to be credited"));
     let account = [
         ("Bank name", &form.bank_name),
         ("Routing number", &form.routing_number),
         ("Account number", &form.account_number),
     ];
-    marks.extend(rows(532.0, &account));
-    marks.push(text((LEFT, 422.0), HEADING, "Amount of each deposit"));
-    marks.extend(choices(400.0));
-    marks.push(text((LEFT, 316.0), HEADING, "Authorization"));
-    marks.extend(paragraph((LEFT, 298.0), PLAIN, AUTHORIZATION));
-    marks.extend(blank((LEFT, 360.0), 188.0, "Employer or payroll provider"));
-    marks.extend(blank((384.0, RIGHT), 188.0, "Employee number, if you have one"));
-    marks.extend(blank((LEFT, 360.0), 128.0, "Signature of the account holder"));
-    marks.extend(blank((384.0, RIGHT), 128.0, "Date"));
+    marks.extend(rows(522.0, &account));
+    marks.push(text((LEFT, 402.0), HEADING, "Amount of each deposit"));
+    marks.extend(choices(380.0));
+    marks.push(text((LEFT, 298.0), HEADING, "Authorization"));
+    marks.extend(paragraph((LEFT, 280.0), PLAIN, AUTHORIZATION));
+    marks.extend(blank((LEFT, 360.0), 176.0, "Employer or payroll provider"));
+    marks.extend(blank((384.0, RIGHT), 176.0, "Employee number, if you have one"));
+    marks.extend(blank((LEFT, 360.0), 112.0, "Signature of the account holder"));
+    marks.extend(blank((384.0, RIGHT), 112.0, "Date"));
     marks
 }
 
@@ -142,18 +142,26 @@ fn paragraph((x, y): (f32, f32), font: Font, words: &str) -> Vec<Mark> {
 }
 
 /// Height of one row of a table.
-const ROW: f32 = 28.0;
+const ROW: f32 = 30.0;
+
+/// Height of the name in a row.
+const NAME: f32 = 11.0;
+/// How far letters reach above and below their baseline, in parts of the size of the font.
+const CAPITALS: f32 = 0.75;
+const DESCENDERS: f32 = 0.22;
 
 /// A table of values with their names, below this height.
 fn rows(top: f32, values: &[(&str, &Printed)]) -> Vec<Mark> {
     let mut marks = vec![line((LEFT, top), RIGHT, PALE)];
     for (nth, (name, value)) in (1u8..).zip(values) {
         let bottom = top - f32::from(nth) * ROW;
-        marks.push(text((LEFT, bottom + 10.0), LABEL, name));
+        marks.push(text((LEFT, bottom + NAME), LABEL, name));
         let (font, lines) = fitted(value.bytes());
-        // One line stands where its name does, two lines share the height.
+        // One line stands where its name does, two lines in the middle of the row.
         let leading = font.size * 1.15;
-        let first = if lines.len() == 1 { bottom + 10.0 } else { bottom + 4.0 + leading };
+        let middle = bottom + ROW / 2.0;
+        let last = middle - (leading + font.size * (CAPITALS - DESCENDERS)) / 2.0;
+        let first = if lines.len() == 1 { bottom + NAME } else { last + leading };
         let at = |nth: usize| (VALUES, first - nth as f32 * leading);
         let mark = |(nth, text)| Mark::Text { at: at(nth), font, text };
         marks.extend(lines.into_iter().enumerate().map(mark));
@@ -323,7 +331,8 @@ mod tests {
     fn bounds(mark: &Mark) -> (f32, f32, f32, f32) {
         match mark {
             Mark::Text { at: (x, y), font, text } => {
-                (*x, y - 0.22 * font.size, x + font.width(text), y + 0.75 * font.size)
+                let (bottom, top) = (y - DESCENDERS * font.size, y + CAPITALS * font.size);
+                (*x, bottom, x + font.width(text), top)
             }
             Mark::Line { from, to, .. } => (from.0, from.1, to.0, to.1),
             Mark::Box { at: (x, y), side } => (*x, *y, x + side, y + side),
@@ -372,8 +381,8 @@ mod tests {
 
     #[test]
     fn the_page_fits_its_longest_words() {
-        let paragraph = paragraph((LEFT, 298.0), PLAIN, AUTHORIZATION);
-        assert!(paragraph.len() <= 6, "{paragraph:?}");
+        let paragraph = paragraph((LEFT, 280.0), PLAIN, AUTHORIZATION);
+        assert!(paragraph.len() <= 5, "{paragraph:?}");
         assert_eq!(super::paragraph((LEFT, 0.0), LABEL, INSTRUCTION).len(), 1);
     }
 
