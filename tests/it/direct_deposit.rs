@@ -555,7 +555,8 @@ on_both_engines! {
         act(&failed, "Failed").await;
         assert!(sim.advance("wf", "PT11H59M").await.is_empty());
         let ran = sim.advance("wf", "PT1M").await;
-        let results: Vec<(&Json, &Json)> = ran.iter().map(|it| (&it["kind"], &it["result"])).collect();
+        let results: Vec<(&Json, &Json)> =
+            ran.iter().map(|it| (&it["kind"], &it["result"])).collect();
         let done = (json!("completeSwitch"), json!("the switch is completed"));
         assert_eq!(results, [(&done.0, &done.1), (&done.0, &done.1)], "{ran:?}");
         money.partner = sim.partner("wf").await;

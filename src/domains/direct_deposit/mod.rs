@@ -3,23 +3,23 @@
 //! page "Direct Deposit Switch".
 //!
 //! The states of an attempt, as the table [`model::SwitchStatus::after`] has them. A partner may
-//! claim that its user has submitted or aborted the flow; the rest is the vendor's word, which holds
-//! against a claim of having aborted:
+//! claim that its user has submitted or aborted the flow; the rest is the vendor's word, which
+//! holds against a claim of having aborted:
 //!
 //! ```text
 //!            submit              complete
-//!  Started ─────────► Submitted ──────────► Completed
-//!     │ abort ▲ submit    │
-//!     ▼       │           ├─ fail ─► Failed ─ hand over ─► Manual
-//!  Aborted ───┘           └─ hand over ──────────────────► Manual
+//!  Started ---------> Submitted ----------> Completed
+//!     | abort ^ submit    |
+//!     v       |           +--- fail -----> Failed --- hand over ---> Manual
+//!  Aborted ---+           +--- hand over --------------------------> Manual
 //! ```
 //!
 //! From `Started` and `Aborted`, too, the vendor may complete, fail or hand over: submitting is not
 //! required. To submit twice, or to abort twice, changes nothing. `Completed` and `Manual` are ends.
 //!
-//! Invariants: each call makes an attempt of its own, at most [`model::ATTEMPTS_MAX`] an account; each
-//! event of the vendor adds one id and sends one `directDepositSwitch`; what a partner says sends
-//! none.
+//! Invariants: each call makes an attempt of its own, at most [`model::ATTEMPTS_MAX`] an account;
+//! each event of the vendor adds one id and sends one `directDepositSwitch`; what a partner says
+//! sends none.
 //! Left out: the vendor's SDK itself, and notes that the bank sends to the customer.
 
 pub mod actions;

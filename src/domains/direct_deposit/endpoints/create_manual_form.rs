@@ -1,4 +1,5 @@
-//! POST manualform: a form to be printed and signed. Vendor slug: directdeposit_post_createmanualform.
+//! POST manualform: a form to be printed and signed. Vendor slug:
+//! directdeposit_post_createmanualform.
 
 use axum::extract::{RawPathParams, State};
 
@@ -26,7 +27,7 @@ use crate::http::json::VendorJson;
     ),
     request_body = CreateManualFormRequest,
     responses(
-        (status = 200, description = "The form, or 4/105", body = Envelope<CreateManualFormResponse>),
+        (status = 200, description = "A form; 4/105", body = Envelope<CreateManualFormResponse>),
         (status = 400, description = "A member is missing or wrong", body = Envelope<Empty>),
         (status = 404, description = "10/0 Account Not Found.", body = Envelope<Empty>),
     )

@@ -23,7 +23,7 @@ use crate::http::error::ApiResult;
         ("accountIdentifier" = String, Path, format = Uuid, description = "The account"),
     ),
     responses(
-        (status = 200, description = "The attempt, or 4/105", body = Envelope<CreateSwitchResponse>),
+        (status = 200, description = "The attempt; 4/105", body = Envelope<CreateSwitchResponse>),
         (status = 400, description = "The account has too many", body = Envelope<Empty>),
         (status = 404, description = "10/0 Account Not Found.", body = Envelope<Empty>),
     )

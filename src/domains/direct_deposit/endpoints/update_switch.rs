@@ -15,8 +15,8 @@ use crate::http::json::VendorJson;
 
 /// Update a switch attempt
 ///
-/// A partner may claim that its user has submitted or aborted the vendor's flow. Nothing else may be
-/// claimed, and what is wrong changes nothing.
+/// A partner may claim that its user has submitted or aborted the vendor's flow. Nothing else may
+/// be claimed, and what is wrong changes nothing.
 #[utoipa::path(
     patch,
     path = "/programs/{programCode}/accounts/{accountIdentifier}/directdeposit/switches/{switchId}",
