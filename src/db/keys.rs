@@ -15,7 +15,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use tokio::time::{Instant, timeout_at};
 
 use super::error::DbError;
-use crate::kernel::ids::{AccountId, FaultId, ProgramCode};
+use crate::kernel::ids::{AccountId, FaultId, ProgramCode, TransferId};
 
 /// Something a unit decides on. Two different keys with the same number only wait needlessly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +62,11 @@ impl Key {
     /// One card package, by its mapping identifier.
     pub fn package(program: &ProgramCode, identifier: &str) -> Self {
         Self::of("package", &[program.as_str(), identifier])
+    }
+
+    /// One transfer or check deposit, by the partner's own id.
+    pub fn transfer(program: &ProgramCode, transfer: TransferId) -> Self {
+        Self::of("transfer", &[program.as_str(), &transfer.to_string()])
     }
 
     /// One fault rule, whose remaining count is decided on.

@@ -5,13 +5,17 @@ pub mod accounts;
 pub mod adjustments;
 pub mod authentication;
 pub mod certificates;
+pub mod check_deposits;
 pub mod direct_deposit;
 pub mod enrollments;
+pub mod features;
 pub mod health;
 pub mod kyc;
 pub mod ledger;
 pub mod payment_instruments;
+pub mod purses;
 pub mod transactions;
+pub mod transfers;
 pub mod users;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -29,6 +33,10 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(kyc::router())
         .merge(payment_instruments::router())
         .merge(adjustments::router())
+        .merge(features::router())
+        .merge(purses::router())
+        .merge(transfers::router())
         .merge(transactions::router())
+        .merge(check_deposits::router())
         .merge(direct_deposit::router())
 }

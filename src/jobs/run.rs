@@ -9,6 +9,7 @@ use crate::app::Sim;
 use crate::db::{DbError, Key, Work};
 use crate::domains::accounts::{completion, later};
 use crate::domains::adjustments::ops as adjustments;
+use crate::domains::check_deposits::ops as check_deposits;
 use crate::domains::direct_deposit::ops as switches;
 use crate::domains::transactions::authorizations;
 use crate::kernel::ids::ProgramCode;
@@ -118,10 +119,12 @@ async fn do_task(
         schedule::Work::Money(MoneyWork::SettleAdjustment { adjustment, attempt }) => {
             adjustments::settle_later(unit, world, (account, adjustment, attempt), now).await
         }
+        schedule::Work::Money(MoneyWork::ReleaseDeposit { transfer }) => {
+            check_deposits::release_later(unit, world, (account, transfer), now).await
+        }
         schedule::Work::Money(MoneyWork::ExpireHold { transaction }) => {
             authorizations::expire_later(unit, world, (account, transaction), now).await
         }
-        schedule::Work::Money(MoneyWork::ReleaseDeposit { .. }) => Ok("nothing is held"),
         schedule::Work::Switch(SwitchWork::CompleteSwitch { switch }) => {
             switches::complete_later(unit, world, (account, switch), now).await
         }

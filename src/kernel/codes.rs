@@ -41,6 +41,7 @@ const REFERENCE: &str = "reference page of POST enrollments";
 const JOINT_PAGE: &str = "Joint Accounts page";
 const ADD_ONS: &str = "Optional API Add-Ons, features";
 const USERS_PAGE: &str = "Users page";
+const CHECK_FUNDING: &str = "MRDC funding page";
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $http:literal, $code:literal / $sub:literal, $text:expr,
@@ -355,6 +356,29 @@ codes! {
     /// Money is not moved on an account that is closed, restricted or otherwise not in use.
     ACCOUNT_CLOSED_OR_RESTRICTED = 200, 4 / 105, "accountStatus is closed or restricted.",
         "FEA-7", ADD_ONS;
+    /// The account identifier of a feature call is no GUID.
+    ACCOUNT_IDENTIFIER_INVALID = 400, 10 / 10, "accountIdentifier is invalid.", "FEA-7", ADD_ONS;
+    /// The terms of a feature are not accepted, or another feature excludes it.
+    FEATURE_TERMS = 200, 5 / 55,
+        "Features terms were not accepted or no productFeatureGroupKey exists for specified \
+        featureKey.", "FEA-5", ADD_ONS;
+    /// The program has no such feature.
+    FEATURE_UNKNOWN = 503, 5 / 55,
+        "No ProductFeatureGroupKey exists for specified productFeatureGroupKey", "FEA-4", ADD_ONS;
+    /// The account does not have the feature that it is to leave.
+    FEATURE_NOT_ENROLLED = 404, 10 / 0, "Feature enrollment not found.", "FEA-7", ADD_ONS;
+    /// The account has no such open purse.
+    PURSE_NOT_FOUND = 404, 10 / 1, "Purse not found.", "PRS-1", READING;
+    /// The purse holds money, or is the one that every account has.
+    PURSE_NOT_CLOSABLE = 400, 400 / 0, "The purse cannot be closed.", "PRS-3", READING;
+    /// No type of transfer.
+    TRANSFER_TYPE = 400, 400 / 0, "transferType is unknown.", "TRF-4", READING;
+    /// A type of transfer that the vendor has and the simulator has not.
+    TRANSFER_NOT_SIMULATED = 501, 501 / 0, "This transferType is known and not simulated.",
+        "TRF-4", READING;
+    /// The identifier of a transfer, or its request id, came again with another body.
+    TRANSFER_REPEATED = 400, 400 / 0, "transferIdentifier was used for another transfer", "TRF-2",
+        READING;
     /// The program may not use the adjustment type.
     ADJUSTMENT_TYPE = 400, 400 / 0, "adjustmentType is not configured for this program", "ADJ-5",
         READING;
@@ -363,6 +387,21 @@ codes! {
         "ADJ-8", READING;
     /// The account has no such adjustment.
     ADJUSTMENT_NOT_FOUND = 404, 10 / 1, "Adjustment not found.", "ADJ-7", READING;
+
+    /// The identifier of a check deposit came again with another check.
+    CHECK_REPEATED = 400, 400 / 0, "transferIdentifier was used for another check deposit",
+        "HDR-5", READING;
+    /// The check deposit is beyond what was asked for.
+    CHECK_STATE = 400, 400 / 0, "The check deposit does not allow this any more.", "HDR-5",
+        READING;
+    /// No such check deposit.
+    CHECK_NOT_FOUND = 404, 10 / 1, "Check deposit not found.", "ACC-1", READING;
+    /// Funds cannot be made available on this day.
+    FUNDS_DATE = 400, 935 / 0, "The new funding date is not a valid business date.", "HDR-5",
+        CHECK_FUNDING;
+    /// Pictures of checks are looked at and not kept.
+    CHECK_IMAGES = 501, 501 / 0, "Known, not simulated: images of checks are not kept.", "HDR-5",
+        READING;
 
     /// The account has as many switch attempts as it may.
     SWITCHES_FULL = 400, 400 / 0, "The account has too many switch attempts.", "DDS-1", READING;
@@ -389,10 +428,12 @@ mod tests {
     fn env_2_business_families_are_http_200_and_validation_is_400() {
         for line in ALL {
             match line.code {
+                // An unknown feature is the one business refusal with a status of its own.
+                5 if line.text == FEATURE_UNKNOWN.text => assert_eq!(line.http, 503),
                 0..=5 => assert_eq!(line.http, 200, "{line:?}"),
                 // Joint accounts say it on 200, upgrades on 400.
                 10 => assert!([200, 400, 404].contains(&line.http), "{line:?}"),
-                code if [400, 401, 404, 405, 413, 415, 500, 503].contains(&code)
+                code if [400, 401, 404, 405, 413, 415, 500, 501, 503].contains(&code)
                     && line.sub_code == 0 =>
                 {
                     assert_eq!(i32::from(line.http), code, "{line:?}");

@@ -4,6 +4,7 @@
 //! Nothing here knows HTTP, SQL, configuration or the machine. Time and randomness come in as
 //! values, so the same inputs always give the same answer.
 
+pub mod calendar;
 pub mod codes;
 pub mod digits;
 pub mod ids;

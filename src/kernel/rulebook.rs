@@ -241,7 +241,7 @@ pub const RULES: &[Rule] = &[
     // Accounts and cards.
     shown("ACC-1", "Reading an account shows the enrolled object; an unknown id gives 404 with \
         10/0, an id that is no GUID 400.", Portal),
-    waits("ACC-2", "Terms are opted in and out within 720 hours of now; opting out of negBal while \
+    shown("ACC-2", "Terms are opted in and out within 720 hours of now; opting out of negBal while \
         NB100 is on gives 5/58 and changes nothing.", Guide),
     shown("ACC-3", "Setting a status and closing check their preconditions and send \
         accountUpdated; closing sweeps the purses.", Portal),
@@ -287,24 +287,41 @@ pub const RULES: &[Rule] = &[
         pending ones lead, only if the range reaches today.", GuideAndPortal),
     shown("TXN-2", "A row from an adjustment carries its adjustmentIdentifier and description; a \
         promo is labelled `Promotional Credit`.", Guide),
-    waits("TXN-3", "Scripted card traffic and direct deposits make rows and webhooks; a hold moves \
+    shown("TXN-3", "Scripted card traffic and direct deposits make rows and webhooks; a hold moves \
         the available balance only, a posting both.", GuideAndPortal),
 
     // Features.
-    waits("FEA-1", "A feature is switched on or off by `authorize`; the list shows the active ones \
+    shown("FEA-1", "A feature is switched on or off by `authorize`; the list shows the active ones \
         and is empty when there are none.", Guide),
-    waits("FEA-2", "Only one of UCB1 to UCB4 can be on, NB100 beside it; a second one is \
+    shown("FEA-2", "Only one of UCB1 to UCB4 can be on, NB100 beside it; a second one is \
         refused.", Guide),
-    waits("FEA-3", "Of the hold tiers RDC0, 1, 2, 3, 4, 5, 8 and 10 exactly one is active; \
+    shown("FEA-3", "Of the hold tiers RDC0, 1, 2, 3, 4, 5, 8 and 10 exactly one is active; \
         assigning another replaces it.", Guide),
-    waits("FEA-4", "An unknown feature answers HTTP 503 with the vendor's own text.", Guide),
-    waits("FEA-5", "With terms enforcement on, a feature whose terms are not accepted gives \
+    shown("FEA-4", "An unknown feature answers HTTP 503 with the vendor's own text.", Guide),
+    shown("FEA-5", "With terms enforcement on, a feature whose terms are not accepted gives \
         5/55.", Guide),
-    waits("FEA-6", "Leaving NB100 also opts the account out of the negBal terms.", Guide),
-    waits("FEA-7", "Feature calls give 4/105 on closed or restricted accounts, 10/10 for a bad id, \
+    shown("FEA-6", "Leaving NB100 also opts the account out of the negBal terms.", Guide),
+    shown("FEA-7", "Feature calls give 4/105 on closed or restricted accounts, 10/10 for a bad id, \
         10/0 for an unknown account or a feature not enrolled.", Guide),
-    waits("FEA-8", "With NB100, card and fee debits may take the balance down to \
+    shown("FEA-8", "With NB100, card and fee debits may take the balance down to \
         -100.00.", GuideAndReading),
+
+    // Purses and transfers between them.
+    shown("PRS-1", "A purse is made on an account in use, by type with description, goal and \
+        tier; the list shows all open ones with their balances.", Portal),
+    shown("PRS-2", "A purse can be described anew, hidden or given round-ups, also while its \
+        account is restricted with a cure.", Portal),
+    shown("PRS-3", "Only an empty purse other than the primary one can be closed; it is shown \
+        nowhere any more.", Portal),
+    shown("TRF-1", "A transfer between two purses of an account moves both balances at once and \
+        makes two rows and two events.", Portal),
+    shown("TRF-2", "A repeated transferIdentifier or request id gives the status of the first \
+        call without another execution, and 400 if the body differs.", Portal),
+    shown("TRF-3", "A transfer that the purse cannot cover fails and is not tried again; an \
+        account that is not in use gets 4/105.", GuideAndPortal),
+    shown("TRF-4", "A documented transferType other than between purses answers HTTP 501, an \
+        unknown one 400.", Reading),
+    shown("TRF-5", "An assessment judges a transfer as it stands and moves nothing.", Portal),
 
     // Verifications.
     waits("CV-1", "A contact verification is generated, passes with the right code and then shows \

@@ -6,7 +6,9 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone as _, Utc,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -68,6 +70,19 @@ impl Timestamp {
     /// The day of the calendar in UTC.
     pub fn date(self) -> NaiveDate {
         self.to_utc().date_naive()
+    }
+
+    /// The day of the calendar in `zone`.
+    pub fn date_in(self, zone: Tz) -> NaiveDate {
+        self.to_utc().with_timezone(&zone).date_naive()
+    }
+
+    /// When a day begins in `zone`: at midnight or, where the clocks skip it, at the first full
+    /// hour that there is.
+    pub fn start_of(day: NaiveDate, zone: Tz) -> Self {
+        let at = |hour| zone.from_local_datetime(&day.and_hms_opt(hour, 0, 0)?).earliest();
+        let millis = (0..24).find_map(at).map(|begin| begin.timestamp_millis());
+        millis.map_or_else(|| Self::of_day(day), Self::from_millis)
     }
 
     /// The first moment of a day in UTC.
@@ -170,6 +185,23 @@ mod tests {
             ("2020-04-02T18:46:20.123+02:00", "2020-04-02T16:46:20.123Z"),
         ] {
             assert_eq!(Timestamp::parse(text).unwrap().to_string(), written);
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_its_zone_or_where_the_clock_goes_on() {
+        for (zone, day, begin) in [
+            ("America/New_York", "2031-07-07", "2031-07-07T04:00:00.000Z"),
+            ("America/New_York", "2031-12-08", "2031-12-08T05:00:00.000Z"),
+            // Midnight is skipped there when summer time begins.
+            ("Africa/Cairo", "2024-04-26", "2024-04-25T22:00:00.000Z"),
+            ("UTC", "9999-12-31", "9999-12-31T00:00:00.000Z"),
+        ] {
+            let (zone, day): (Tz, NaiveDate) = (zone.parse().unwrap(), day.parse().unwrap());
+            let moment = Timestamp::start_of(day, zone);
+            assert_eq!(moment.to_string(), begin, "{zone}");
+            assert_eq!(moment.date_in(zone), day, "{zone}");
+            assert_eq!(moment.plus_millis(-1).date_in(zone), day.pred_opt().unwrap(), "{zone}");
         }
     }
 

@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 pub use self::money::{
-    AdjustmentType, Adjustments, CardNetwork, DirectDepositSwitch, Feature, Features,
-    FeaturesShown, SecondOfGroup, Transactions,
+    AdjustmentType, Adjustments, CardNetwork, CheckDeposits, DirectDepositSwitch, Feature,
+    Features, FeaturesShown, Purses, SecondOfGroup, Transactions,
 };
 pub use self::outcomes::{
     AccountLimits, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
@@ -107,10 +107,14 @@ pub struct Settings {
     pub adjustments: Adjustments,
     /// Features that accounts may be enrolled in.
     pub features: Features,
+    /// The purses of accounts.
+    pub purses: Purses,
     /// The card network.
     pub card_network: CardNetwork,
     /// The history of accounts.
     pub transactions: Transactions,
+    /// Deposits of checks with the phone.
+    pub check_deposits: CheckDeposits,
     /// The vendor that switches direct deposits.
     pub direct_deposit_switch: DirectDepositSwitch,
     /// Where webhooks go.

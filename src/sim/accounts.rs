@@ -13,8 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::guard::{Existing, path_value};
 use super::problem::Problem;
 use crate::app::Sim;
+use crate::domains::accounts::listing::{self, Listed, Wanted};
 use crate::domains::accounts::model::{Account, AccountStatus, Card};
-use crate::domains::accounts::ops::{self, Listed, Wanted};
+use crate::domains::accounts::ops;
 use crate::domains::accounts::positions::Position;
 use crate::kernel::ids::AccountId;
 use crate::kernel::page::Page;
@@ -97,7 +98,7 @@ pub(super) async fn list_accounts(
         reference_number: filter.account_reference_number.as_deref(),
         page: Page::of(filter.limit, filter.offset),
     };
-    let accounts = ops::list(&sim.db, &world, &wanted).await?;
+    let accounts = listing::list(&sim.db, &world, &wanted).await?;
     Ok(Json(AccountList { accounts: accounts.into_iter().map(AccountLine::from).collect() }))
 }
 

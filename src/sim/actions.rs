@@ -16,6 +16,7 @@ use crate::app::Sim;
 use crate::db::Db;
 use crate::domains::accounts::actions::{self as accounts, Action, ActionError, Prospects, Taken};
 use crate::domains::accounts::model::{Account, PurseType};
+use crate::domains::check_deposits::actions::{self as check_deposits, CheckAction};
 use crate::domains::direct_deposit::actions::{self as switches, SwitchAction};
 use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
@@ -74,6 +75,8 @@ families! {
     Account(Action): accounts::act,
     /// About its money.
     Money(MoneyAction): money::act,
+    /// About a check that was handed in.
+    Check(CheckAction): check_deposits::act,
     /// About its direct deposit switches.
     Switch(SwitchAction): switches::act,
 }
@@ -121,9 +124,11 @@ pub(super) struct AccountProspects {
     /// The rows of the history that the action has made or changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     transactions: Vec<TransactionShown>,
-    /// What `action` may be now. Those about money and switches are always listed: what they are
-    /// about, such as an authorization, decides.
+    /// What `action` may be now.
     possible_actions: Vec<PossibleAction>,
+    /// What it may be about money and switches: what they name, such as an authorization, decides
+    /// whether they can be taken.
+    money_actions: Vec<PossibleAction>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -137,11 +142,11 @@ impl AccountProspects {
     fn of(Prospects { account, possible }: Prospects, transactions: Vec<TransactionShown>) -> Self {
         let kyc = account.primary().map(|holder| holder.kyc);
         let purse = account.purses.iter().find(|purse| purse.kind == PurseType::Primary);
-        let of_account =
-            |one: &PossibleAction| Action::ALL.iter().any(|it| it.name() == one.action);
-        let is_possible = |one: &PossibleAction| {
-            !of_account(one) || possible.iter().any(|action| action.name() == one.action)
-        };
+        let is_of_account =
+            |one: &PossibleAction| Action::ALL.iter().any(|action| action.name() == one.action);
+        let (mut possible_actions, money_actions): (Vec<_>, Vec<_>) =
+            Wish::known().into_iter().partition(is_of_account);
+        possible_actions.retain(|one| possible.iter().any(|action| action.name() == one.action));
         let Account { id, standing, .. } = account;
         Self {
             account_identifier: id.to_string(),
@@ -153,7 +158,8 @@ impl AccountProspects {
             available_balance: purse.map_or(0.0, |purse| purse.available.dollars()),
             ledger_balance: purse.map_or(0.0, |purse| purse.ledger.dollars()),
             transactions,
-            possible_actions: Wish::known().into_iter().filter(is_possible).collect(),
+            possible_actions,
+            money_actions,
         }
     }
 }

@@ -290,28 +290,6 @@ on_both_engines! {
             .expect_refused(404, "10/0");
     }
 
-    async fn acc_3_closing_sweeps_all_purses_into_the_primary_one(engine: Engine) {
-        let sim = TestSim::start(engine).await;
-        let partner = sim.partner("wf").await;
-        let id = enrolled(&sim, &partner).await;
-        // A second purse, as features will bring: it comes behind the one there is.
-        let add = "INSERT INTO purses (program_code, purse_id, account_id, purse_type, status, \
-            is_hidden, is_round_up, available_e4, ledger_e4, balance_at, created_at) \
-            VALUES ('wf', $1, $2, 'primary', 'active', $3, $3, 70000, 90000, 0, 9999999999999)";
-        let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
-        unit.write(sql(add).bind(guid().as_str()).bind(id.as_str()).bind(false));
-        unit.commit().await.unwrap();
-        let close = json!({ "reason": "customerInitiatedSpendDown" });
-        let closed = put(&partner, &format!("/accounts/{id}/close"), close).await.expect(200);
-        let purses = closed.body["account"]["purses"].clone();
-        let balances = [0, 1].map(|at| {
-            ["availableBalance", "ledgerBalance"].map(|name| purses[at][name].as_f64().unwrap())
-        });
-        assert_eq!(balances, [[7.0, 9.0], [0.0, 0.0]]);
-        let read = partner.get(&format!("/accounts/{id}")).await.expect(200);
-        assert_eq!(read.body["account"]["purses"], purses);
-    }
-
     async fn acc_3_an_account_that_is_held_overdrawn_or_open_is_not_closed(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use crate::account_changes::enrolled_by_matricula;
+use crate::check_deposits::{accepted, check, decide, hand_in, handed_in, tier};
 use crate::support::money::money_account;
 use crate::support::{Answer, Engine, Partner, TestSim, basic, enrollment, guid};
 
@@ -46,13 +47,17 @@ async fn every_operation_answers_as_documented() {
             let answer = exercise(&sim, id).await;
             let documented = operation["responses"].get(answer.status.to_string());
             assert!(documented.is_some(), "{method} {path} answered {}", answer.status);
-            assert!(answer.status < 300, "{id}: {} {}", answer.status, answer.text);
+            let is_good = answer.status < 300 || NOT_SIMULATED.contains(&(id, answer.status));
+            assert!(is_good, "{id}: {} {}", answer.status, answer.text);
             assert!(operation["summary"].is_string(), "{id} has no summary");
             assert!(called.insert(id.to_owned()), "{id} stands twice");
         }
     }
     assert!(called.len() >= 20, "{called:?}");
 }
+
+/// Operations that are known and not simulated, and what they answer.
+const NOT_SIMULATED: [(&str, u16); 1] = [("account_get_getcheckimages", 501)];
 
 /// A good call of one operation.
 async fn exercise(sim: &TestSim, operation: &str) -> Answer {
@@ -239,6 +244,20 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
             let joining = json!({ "currency": "USD", "userProfile": person });
             call("POST", "/accounts/{a}/AccountHolder", joining).await
         }
+        "vipfeature_put_updatefeature" => {
+            call("PUT", "/accounts/{a}/features/NB100", json!({ "authorize": true })).await
+        }
+        "vipfeature_get_getfeatures" => call("GET", "/accounts/{a}/features", Json::Null).await,
+        "purse_post_createpurse" => {
+            call("POST", "/accounts/{a}/purses", json!({ "purseType": "Savings" })).await
+        }
+        "purse_get_getpurses" => call("GET", "/accounts/{a}/purses", Json::Null).await,
+        purses if purses.starts_with("purse_") || OF_PURSES.contains(&purses) => {
+            let made = json!({ "purseType": "Savings" });
+            let made = call("POST", "/accounts/{a}/purses", made).await;
+            let purse = made.body["purse"]["purseIdentifier"].as_str().unwrap().to_owned();
+            exercise_purses(&partner, operation, (&account, &purse)).await
+        }
         "account_post_updateitin" => exercise_identity(sim, "/programs/wf").await,
         "account_post_updateitin_without_program" => exercise_identity(sim, "").await,
         "enrollments_put_updateprofile" => {
@@ -246,6 +265,74 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
         }
         "enrollments_put_updateprofile_plural" => {
             call("PUT", "/enrollments/accounts/{a}", json!({ "userData": {} })).await
+        }
+        _ => exercise_checks(sim, operation).await,
+    }
+}
+
+/// Calls that hand a check in and follow it.
+async fn exercise_checks(sim: &TestSim, operation: &str) -> Answer {
+    sim.partner("wf").await;
+    let money = money_account(sim, "wf").await;
+    tier(&money, "RDC2").await;
+    let body = check(&money, "5");
+    let post = async |path: &str| money.partner.call("POST", path, &guid(), body.clone()).await;
+    let get = async |path: &str| money.partner.get(&format!("{}/{path}", money.path)).await;
+    match operation {
+        "transfers_post_assessmrdctransfer" => post("/transfers/mrdc/assessment").await,
+        "transfers_post_createmrdctransfer" => post("/transfers/mrdc").await,
+        "transfers_post_submitcheck" => hand_in(&money, &body).await,
+        "account_get_getmrdctransferlist" => get("mrdcTransfers").await,
+        "account_get_getfundfulfillmentmrdctransferlist" => {
+            get("fundfulfillment/mrdcTransfers").await
+        }
+        "account_get_getonholdtransfers" => get("mrdcTransfers/onHold").await,
+        "account_put_updatecheck" => {
+            let id = handed_in(&money, "5").await;
+            decide(&money, &id, "cancel").await
+        }
+        "account_get_getmrdctransfer" => {
+            get(&format!("mrdcTransfers/{}", handed_in(&money, "5").await)).await
+        }
+        "account_get_getfundfulfillmentmrdctransfer" => {
+            let id = handed_in(&money, "5").await;
+            get(&format!("fundfulfillment/mrdcTransfers/{id}")).await
+        }
+        "account_get_getcheckimages" => {
+            get(&format!("mrdcTransfers/{}/images", handed_in(&money, "5").await)).await
+        }
+        "transfers_put_updatemrdcfundsavailabledate" => {
+            let path = format!("/fundfulfillment/mrdc/{}", accepted(&money, "5").await);
+            let body = json!({ "fundsAvailableDate": "2031-05-07" });
+            money.partner.call("PUT", &path, &guid(), body).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    }
+}
+
+/// Transfers that need a purse.
+const OF_PURSES: [&str; 2] = ["transfers_post_transfer", "transfers_post_assesstransfer"];
+
+/// Calls on an empty purse beside the primary one.
+async fn exercise_purses(
+    partner: &Partner,
+    operation: &str,
+    (account, purse): (&str, &str),
+) -> Answer {
+    let path = format!("/accounts/{account}/purses/{purse}");
+    let route = json!({ "transferType": "purse", "transferRoute": {
+        "transactionAmount": 1,
+        "sourceTransferEndpoint": { "purseIdentifier": purse },
+        "targetTransferEndpoint": { "accountIdentifier": account },
+    } });
+    match operation {
+        "purse_put_updatepurse" => {
+            partner.call("PUT", &path, &guid(), json!({ "isRoundUp": true })).await
+        }
+        "purse_delete_closepurse" => partner.call("DELETE", &path, &guid(), Json::Null).await,
+        "transfers_post_transfer" => partner.call("POST", "/transfers", &guid(), route).await,
+        "transfers_post_assesstransfer" => {
+            partner.call("POST", "/transfers/assessment", &guid(), route).await
         }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }

@@ -356,6 +356,7 @@ on_both_engines! {
             .map(|one| one["action"].as_str().unwrap())
             .collect();
         assert_eq!(names, ["restrictForFraud", "lockForFraud", "requireVerification"]);
+        assert_eq!(listed.body["moneyActions"][0]["action"], "authorize");
         let refused = sim.act("wf", &account, json!({ "action": "passIdv" })).await.expect(409);
         assert!(refused.text.contains("passIdv needs the gate idv"), "{}", refused.text);
         assert!(refused.text.contains("possible now: restrictForFraud"), "{}", refused.text);

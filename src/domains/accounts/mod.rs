@@ -4,7 +4,7 @@
 //! Invariants: an account is `normal` only with a cycle day; a virtual card and its plastic share
 //! payment identifier and last four digits; an account changes under a key of what changes it; it
 //! has two holders at most, one of them primary.
-//! Left out so far: searching accounts, users, features that terms belong to.
+//! Left out so far: searching accounts, users.
 
 pub mod actions;
 pub mod cards;
@@ -15,11 +15,11 @@ pub mod identity;
 pub mod joint;
 pub mod later;
 pub mod limits;
+pub mod listing;
 pub mod membership;
 pub mod model;
 pub mod ops;
 pub mod positions;
-pub mod purses;
 pub mod rules;
 pub mod status;
 mod store;

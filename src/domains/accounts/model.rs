@@ -1,11 +1,12 @@
 //! The account as the simulator knows it: states as enums, ids and money as their own types.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{
     AccountHolderId, AccountId, PaymentId, PaymentInstrumentId, PurseId, UserId,
 };
-use crate::kernel::money::Money;
+use crate::kernel::money::{Amount, Money};
 use crate::kernel::states::states;
 use crate::kernel::time::Timestamp;
 
@@ -142,6 +143,30 @@ states! {
     PurseType {
         /// The purse of everyday use.
         Primary = "primary",
+        /// Money put aside.
+        Savings = "savings",
+        /// Any other one.
+        General = "general",
+    }
+
+    /// `purses[].status`.
+    #[derive(Default)]
+    PurseStatus {
+        /// Open.
+        #[default]
+        Active = "active",
+        /// Ended; nothing shows it any more but a repeated call.
+        Closed = "closed",
+    }
+
+    /// `purseSubType`.
+    PurseSubType {
+        /// For nothing in particular.
+        General = "General",
+        /// For taxes.
+        Taxes = "Taxes",
+        /// For a goal.
+        Goal = "Goal",
     }
 }
 
@@ -339,6 +364,46 @@ pub struct Purse {
     pub is_hidden: bool,
     /// Takes round-ups.
     pub is_round_up: bool,
+    /// Open or ended.
+    #[serde(default)]
+    pub status: PurseStatus,
+    /// Its place in the list of its account; the primary purse is 0.
+    #[serde(default)]
+    pub position: i64,
+    /// When it was made.
+    #[serde(default = "unknown_moment")]
+    pub created_at: Timestamp,
+    /// What the partner says of it.
+    #[serde(default)]
+    pub details: PurseDetails,
+}
+
+/// What a partner says of a purse.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PurseDetails {
+    /// `purseDescription`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// `goalAmount`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal_amount: Option<Amount>,
+    /// `goalDate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal_date: Option<NaiveDate>,
+    /// `purseIcon`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    /// `purseSubType`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_type: Option<PurseSubType>,
+    /// `interestRateTier`, if one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest_rate_tier: Option<String>,
+}
+
+/// What answers that were kept before purses had one are read with.
+fn unknown_moment() -> Timestamp {
+    Timestamp::MIN
 }
 
 /// What becomes of a document.

@@ -2,13 +2,13 @@
 //! writes.
 
 use super::events;
-use super::model::{Account, AccountStatus, Holder, Standing};
-use super::{purses, store};
+use super::model::{Account, Holder};
+use super::store;
 use crate::db::{DbError, Read, Work};
+use crate::domains::purses::ops as purses;
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
-use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
 use crate::webhooks::outbox;
@@ -84,61 +84,14 @@ pub struct PrivateChange {
     pub next_document: Option<String>,
 }
 
-/// Which accounts to list.
-#[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
-    /// Only with this status.
-    pub status: Option<AccountStatus>,
-    /// Only the one with this reference number.
-    pub reference_number: Option<&'a str>,
-    /// How many, and from where.
-    pub page: Page,
-}
-
-/// One line of a list of accounts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Its id.
-    pub id: AccountId,
-    /// Three letters and seven digits.
-    pub reference_number: String,
-    /// Its product.
-    pub product_code: String,
-    /// Its status and reason.
-    pub standing: Standing,
-    /// When it was made.
-    pub created_at: Timestamp,
-}
-
-impl From<&Account> for Listed {
-    fn from(account: &Account) -> Self {
-        Self {
-            id: account.id,
-            reference_number: account.reference_number.clone(),
-            product_code: account.product_code.clone(),
-            standing: account.standing,
-            created_at: account.created_at,
-        }
-    }
-}
-
-/// Accounts of a program, oldest first.
-pub async fn list(
-    mut read: impl Read,
-    world: &World,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Listed>, DbError> {
-    store::list(&mut read, &world.code, wanted).await
-}
-
 /// Reads an account: one trip.
 pub async fn get(mut read: impl Read, world: &World, id: AccountId) -> Result<Found, DbError> {
     store::find(&mut read, &world.code, id).await
 }
 
 /// Reads an account inside a unit of work.
-pub async fn get_in(unit: &mut Work, world: &World, id: AccountId) -> Result<Found, DbError> {
-    store::find(unit, &world.code, id).await
+pub async fn get_in(read: &mut impl Read, world: &World, id: AccountId) -> Result<Found, DbError> {
+    store::find(read, &world.code, id).await
 }
 
 /// What is kept of a holder beside the account object, read inside a unit of work.
@@ -163,6 +116,7 @@ pub fn open(
         announce(unit, world, account, now);
     }
     store::insert(unit, &world.code, account);
+    purses::open(unit, world, account);
     for holder in &account.holders {
         add_holder(unit, world, account.id, holder, (secrets, now));
     }
@@ -182,7 +136,8 @@ fn add_holder(
 }
 
 /// Collects what has changed of an account, each row once, and tells the partner if it is anything
-/// that `accountUpdated` shows. `private` is what the account object does not show.
+/// that `accountUpdated` shows. `private` is what the account object does not show. Purses are not
+/// written here: their balances are the ledger's, all else is their own family's.
 pub fn save(
     unit: &mut Work,
     world: &World,
@@ -197,11 +152,6 @@ pub fn save(
         |account: &Account| Account { holders: Vec::new(), purses: Vec::new(), ..account.clone() };
     if without_parts(before) != without_parts(account) {
         store::update(unit, &world.code, account);
-    }
-    for purse in &account.purses {
-        if before.purses.iter().any(|known| known.id == purse.id && known != purse) {
-            purses::store::update(unit, &world.code, purse);
-        }
     }
     let unchanged = PrivateChange::default();
     for holder in &account.holders {

@@ -3,14 +3,14 @@
 //! Follows the Accounts and Joint Accounts pages. The variants of each denial stand in the order of
 //! precedence: of several faults in one request the earliest is answered, and it alone.
 
-use super::model::{Account, AccountStatus, AccountType, KycGate, StatusReason};
+use super::model::{Account, AccountStatus, AccountType, KycGate, Purse, StatusReason};
 use super::positions::{Cause, Cure, Grip, Hold, Position, Step};
-use super::purses;
 use crate::domains::enrollments::model::GivenTerms;
 use crate::domains::enrollments::rules::{self as enrollments, TermsFacts};
 use crate::domains::users::model::NewPerson;
 use crate::domains::users::rules::{self as users, UserDenial, UserFacts};
 use crate::kernel::codes;
+use crate::kernel::money::Money;
 use crate::kernel::outcome::Refusal;
 
 /// Longest identifier of a partner's that is kept, in characters.
@@ -21,8 +21,6 @@ const TERMS_MAX: usize = 50;
 const NOTES_MAX: usize = 500;
 /// Holders of one account.
 const HOLDERS_MAX: usize = 2;
-/// Terms of the feature that lets a balance go below zero.
-const NEGATIVE_BALANCE_TERMS: &str = "negBal";
 /// The one reason for which a partner closes an account.
 const CLOSE_REASON: StatusReason = StatusReason::CustomerInitiatedSpendDown;
 
@@ -44,8 +42,8 @@ pub struct UpdateFacts<'a> {
     pub terms: TermsFacts<'a>,
     /// Of user data.
     pub user: UserFacts,
-    /// A feature that lets the balance go below zero is in use.
-    pub uses_negative_balance: bool,
+    /// Identifiers of terms that features of the account need.
+    pub terms_in_use: &'a [String],
 }
 
 /// Why an update is refused; earlier variants win.
@@ -59,8 +57,8 @@ pub enum UpdateDenial {
     PartnerIdentifier(usize),
     /// The e-mail address will not do.
     Email(UserDenial),
-    /// A feature still needs the terms that are opted out of.
-    TermsInUse,
+    /// A feature still needs the terms of this name, that are opted out of.
+    TermsInUse(String),
 }
 
 /// Judges an update: the first rule it breaks, if any.
@@ -78,14 +76,23 @@ pub fn judge_update(facts: &UpdateFacts<'_>, update: &AccountUpdate) -> Option<U
         return Some(UpdateDenial::PartnerIdentifier(found));
     }
     let email = update.email.as_deref().and_then(|text| users::judge_email(&facts.user, text));
-    email.map(UpdateDenial::Email).or_else(|| judge_opting_out(facts, &update.terms))
+    email.map(UpdateDenial::Email).or_else(|| {
+        let denied = opted_out_in_use(facts.terms_in_use, &update.terms);
+        denied.map(|identifier| UpdateDenial::TermsInUse(identifier.to_owned()))
+    })
 }
 
-/// Opting out of negative balances has to wait until no feature uses them.
-fn judge_opting_out(facts: &UpdateFacts<'_>, terms: &[GivenTerms]) -> Option<UpdateDenial> {
-    let is_opted_out =
-        terms.iter().any(|terms| terms.identifier == NEGATIVE_BALANCE_TERMS && !terms.accepted);
-    (is_opted_out && facts.uses_negative_balance).then_some(UpdateDenial::TermsInUse)
+/// Terms that are opted out of while a feature needs them: that has to wait until none does.
+fn opted_out_in_use<'a>(in_use: &[String], given: &'a [GivenTerms]) -> Option<&'a str> {
+    let mut declined = given.iter().filter(|terms| !terms.accepted);
+    let found = declined.find(|terms| in_use.contains(&terms.identifier))?;
+    Some(&found.identifier)
+}
+
+/// Judges terms that any call opts out of: not while a feature needs them.
+pub fn judge_opting_out(in_use: &[String], given: &[GivenTerms]) -> Option<Refusal> {
+    let identifier = opted_out_in_use(in_use, given)?.to_owned();
+    Some(UpdateDenial::TermsInUse(identifier).refusal())
 }
 
 /// Whether so many terms may be on file.
@@ -108,8 +115,11 @@ impl UpdateDenial {
                 wrong_length("partnerAccountIdentifier", IDENTIFIER_MAX, found)
             }
             UpdateDenial::Email(denial) => denial.refusal(),
-            UpdateDenial::TermsInUse => Refusal::of(&codes::TERMS_IN_USE)
-                .because("termsAcceptances opts out of negBal, and a feature uses it"),
+            UpdateDenial::TermsInUse(identifier) => {
+                Refusal::of(&codes::TERMS_IN_USE).because(format!(
+                    "termsAcceptances opts out of {identifier}, which one of its features needs"
+                ))
+            }
         }
     }
 }
@@ -229,7 +239,7 @@ pub fn judge_close(account: &Account) -> Option<Refusal> {
     if account.position() != Some(Position::Healthy) {
         return Some(not_from_here(account));
     }
-    let purse = purses::overdrawn(&account.purses)?;
+    let purse = overdrawn(&account.purses)?;
     let facts = format!(
         "purse {} of account {} is overdrawn: {:.2} available, {:.2} in the ledger",
         purse.id,
@@ -238,6 +248,11 @@ pub fn judge_close(account: &Account) -> Option<Refusal> {
         purse.ledger.dollars()
     );
     Some(Refusal::of(&codes::ACCOUNT_STATE).because(facts))
+}
+
+/// The purse that is overdrawn, if one is.
+fn overdrawn(purses: &[Purse]) -> Option<&Purse> {
+    purses.iter().find(|purse| purse.available < Money::ZERO || purse.ledger < Money::ZERO)
 }
 
 /// The refusal of an operation that an account does not allow as it stands.
@@ -331,7 +346,10 @@ fn invalid(words: String) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domains::accounts::model::{PurseDetails, PurseStatus, PurseType};
     use crate::domains::users::rules::tests::facts as user_facts;
+    use crate::kernel::ids::PurseId;
+    use crate::kernel::source::Source;
     use crate::kernel::time::Timestamp;
 
     fn update() -> AccountUpdate {
@@ -342,17 +360,18 @@ mod tests {
         GivenTerms { identifier: identifier.to_owned(), accepted_at: None, accepted }
     }
 
-    fn judged(uses_negative_balance: bool, update: &AccountUpdate) -> Option<UpdateDenial> {
+    fn judged(is_used: bool, update: &AccountUpdate) -> Option<UpdateDenial> {
         let required = ["daa".to_owned()];
         let now = Timestamp::from_millis(0);
         let terms = TermsFacts { now, window_hours: 720, required: &required };
-        judge_update(&UpdateFacts { terms, user: user_facts(), uses_negative_balance }, update)
+        let in_use: Vec<_> = is_used.then(|| "negBal".to_owned()).into_iter().collect();
+        judge_update(&UpdateFacts { terms, user: user_facts(), terms_in_use: &in_use }, update)
     }
 
     #[test]
-    fn acc_2_negative_balances_are_not_opted_out_of_while_a_feature_uses_them() {
+    fn acc_2_terms_are_not_opted_out_of_while_a_feature_needs_them() {
         for (identifier, accepted, is_used, denial) in [
-            ("negBal", false, true, Some(UpdateDenial::TermsInUse)),
+            ("negBal", false, true, Some(UpdateDenial::TermsInUse("negBal".to_owned()))),
             ("negBal", false, false, None),
             ("negBal", true, true, None),
             ("privPlcy", false, true, None),
@@ -378,9 +397,31 @@ mod tests {
         expect(UpdateDenial::Terms(declined), |it| drop(it.terms.remove(0)));
         expect(UpdateDenial::PartnerIdentifier(101), |it| it.partner_account_identifier = None);
         expect(UpdateDenial::Email(UserDenial::EmailForm), |it| it.email = None);
-        expect(UpdateDenial::TermsInUse, |it| it.terms.clear());
+        expect(UpdateDenial::TermsInUse("negBal".to_owned()), |it| it.terms.clear());
         assert_eq!(judged(true, &wrong), None);
         assert!(too_many_terms(TERMS_MAX).is_none() && too_many_terms(TERMS_MAX + 1).is_some());
+    }
+
+    #[test]
+    fn acc_3_either_balance_of_any_purse_may_be_overdrawn() {
+        let now = Timestamp::from_millis(0);
+        let purse = |available, ledger| Purse {
+            id: Source::new(&[1; 32], &["purse"]).id(PurseId::new),
+            kind: PurseType::Savings,
+            available: Money::from_e4(available),
+            ledger: Money::from_e4(ledger),
+            balance_at: now,
+            is_hidden: false,
+            is_round_up: false,
+            status: PurseStatus::Active,
+            position: 0,
+            created_at: now,
+            details: PurseDetails::default(),
+        };
+        assert_eq!(overdrawn(&[purse(0, 0), purse(5, 5)]), None);
+        for wrong in [purse(-1, 0), purse(0, -1)] {
+            assert_eq!(overdrawn(&[purse(9, 9), wrong.clone()]), Some(&wrong));
+        }
     }
 
     fn wanted(status: &str, reason: &str, cure: Option<&str>) -> WantedStatus {

@@ -4,9 +4,10 @@
 use super::model::Account;
 use super::ops;
 use super::positions::{Position, Step};
-use super::purses;
 use super::rules::{self, WantedStatus};
 use crate::db::{Db, DbError, Key};
+use crate::domains::ledger::ops as ledger;
+use crate::domains::purses::ops as purses;
 use crate::kernel::ids::AccountId;
 use crate::kernel::outcome::Outcome;
 use crate::kernel::time::Timestamp;
@@ -58,7 +59,8 @@ fn target(step: Step) -> Position {
     }
 }
 
-/// Begins to close an account: its money is swept into the primary purse, to be spent. An account
+/// Begins to close an account: the money of its purses is transferred into the primary one, to
+/// be spent. An account
 /// that is closing already is left as it is.
 pub async fn close(
     db: &Db,
@@ -86,7 +88,9 @@ pub async fn close(
         return Ok(Outcome::refused(refusal));
     }
     schedule::ops::cancel(&mut unit, world, id, UNBLOCKING.kind());
-    purses::sweep(&mut account.purses, now);
+    let mut books = ledger::open_of(&mut unit, world, &account).await?;
+    purses::sweep(world, &mut books, now);
+    ledger::save_with(&mut unit, world, (&mut books, &mut account), now);
     ops::save(&mut unit, world, (&before, &mut account), &[], now);
     unit.commit().await?;
     Ok(Outcome::Done(account))

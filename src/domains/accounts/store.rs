@@ -6,9 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 
-use super::model::{Account, Card, Holder, KycState, Purse, ShownIdentity, Standing};
-use super::ops::{Found, Listed, NewHolderSecrets, Private, PrivateChange, Wanted};
-use super::purses;
+use super::model::{Account, Card, Holder, KycState, Purse, PurseStatus, ShownIdentity, Standing};
+use super::ops::{Found, NewHolderSecrets, Private, PrivateChange};
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, ProgramCode, UserId};
 use crate::kernel::money::Money;
@@ -20,27 +19,28 @@ use crate::kernel::time::Timestamp;
 const FIND: &str = "SELECT p.version AS world_version, \
     a.account_id, a.reference_number, a.product_code, a.currency, a.status, a.status_reason, \
     a.status_changed_at, a.cycle_day, a.account_number, a.routing_number, a.is_instant_issue, \
-    a.partner_consumer_id, a.terms, a.message_sequence, a.transaction_sequence, a.listed_transactions, a.created_at, \
-    a.account_type, \
-    a.card_order, a.first_active_at, a.upgrade, a.partner_account_identifier, \
+    a.partner_consumer_id, a.terms, a.message_sequence, a.transaction_sequence, \
+    a.listed_transactions, a.created_at, a.account_type, a.card_order, a.first_active_at, \
+    a.upgrade, a.partner_account_identifier, \
     u.user_id, u.account_holder_id, u.is_primary, u.first_name, u.last_name, u.dob_status, \
     u.identity_type, u.last4_identity, u.transfer_acceptance, u.ofac_status, u.kyc_status, \
     u.kyc_pending_gate, \
     b.purse_id, b.purse_type, b.available_e4, b.ledger_e4, b.balance_at, b.is_hidden, \
-    b.is_round_up, \
+    b.is_round_up, b.position AS purse_position, b.created_at AS purse_created_at, \
+    b.details AS purse_details, \
     c.payment_instrument_id, c.payment_id, c.instrument_type, c.status AS card_status, \
     c.status_reason AS card_reason, c.is_pin_set, c.embossed_name, c.bin, c.last4_pan, \
-    c.expires_year, c.expires_month, c.material, c.issue_source, \
-    c.issued_at, c.activated_at \
+    c.expires_year, c.expires_month, c.material, c.issue_source, c.issued_at, c.activated_at \
     FROM programs p \
     LEFT JOIN accounts a ON a.program_code = p.program_code AND a.account_id = $2 \
     LEFT JOIN users u ON u.program_code = a.program_code AND u.account_id = a.account_id \
     LEFT JOIN purses b ON b.program_code = a.program_code AND b.account_id = a.account_id \
+        AND b.status = 'active' \
     LEFT JOIN payment_instruments c \
         ON c.program_code = u.program_code AND c.account_id = u.account_id \
         AND c.user_id = u.user_id \
     WHERE p.program_code = $1 \
-    ORDER BY u.is_primary DESC, u.created_at, u.user_id, c.position, b.created_at, b.purse_id";
+    ORDER BY u.is_primary DESC, u.created_at, u.user_id, c.position, b.position, b.purse_id";
 
 #[derive(Debug, FromRow)]
 struct FoundRow {
@@ -108,6 +108,9 @@ struct PurseRow {
     balance_at: Option<i64>,
     is_hidden: Option<bool>,
     is_round_up: Option<bool>,
+    purse_position: Option<i64>,
+    purse_created_at: Option<i64>,
+    purse_details: Option<String>,
 }
 
 #[derive(Debug, FromRow)]
@@ -286,6 +289,10 @@ impl PurseRow {
             balance_at: moment("purses.balance_at", self.balance_at)?,
             is_hidden: need("purses.is_hidden", &self.is_hidden)?,
             is_round_up: need("purses.is_round_up", &self.is_round_up)?,
+            status: PurseStatus::Active,
+            position: need("purses.position", &self.purse_position)?,
+            created_at: moment("purses.created_at", self.purse_created_at)?,
+            details: json("purses.details", &need("purses.details", &self.purse_details)?)?,
         }))
     }
 }
@@ -313,53 +320,6 @@ impl CardRow {
     }
 }
 
-const LIST: &str = "SELECT account_id, reference_number, product_code, status, status_reason, \
-    created_at FROM accounts WHERE program_code = $1 \
-    AND (CAST($2 AS TEXT) IS NULL OR status = $2) \
-    AND (CAST($3 AS TEXT) IS NULL OR reference_number = $3) \
-    ORDER BY created_at, account_id LIMIT $4 OFFSET $5";
-
-#[derive(Debug, FromRow)]
-struct ListedRow {
-    account_id: String,
-    reference_number: String,
-    product_code: String,
-    status: String,
-    status_reason: String,
-    created_at: i64,
-}
-
-/// Accounts of a program, oldest first.
-pub(super) async fn list(
-    read: &mut impl Read,
-    program: &ProgramCode,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Listed>, DbError> {
-    let query = sql(LIST)
-        .bind(program)
-        .bind(wanted.status.map(|status| status.as_str()))
-        .bind(wanted.reference_number)
-        .bind(wanted.page.limit)
-        .bind(wanted.page.offset);
-    let rows: Vec<ListedRow> = read.all(query).await?;
-    rows.into_iter().map(ListedRow::read).collect()
-}
-
-impl ListedRow {
-    fn read(self) -> Result<Listed, DbError> {
-        Ok(Listed {
-            id: read("accounts.account_id", &self.account_id)?,
-            reference_number: self.reference_number,
-            product_code: self.product_code,
-            standing: Standing {
-                status: read("accounts.status", &self.status)?,
-                reason: read("accounts.status_reason", &self.status_reason)?,
-            },
-            created_at: Timestamp::from_millis(self.created_at),
-        })
-    }
-}
-
 const INSERT_ACCOUNT: &str = "INSERT INTO accounts (program_code, account_id, reference_number, \
     product_code, currency, status, status_reason, status_changed_at, cycle_day, account_number, \
     routing_number, is_instant_issue, partner_consumer_id, terms, message_sequence, created_at, \
@@ -367,7 +327,7 @@ const INSERT_ACCOUNT: &str = "INSERT INTO accounts (program_code, account_id, re
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
     $20, $21)";
 
-/// Collects a new account with its purses; holders and cards follow by their own functions.
+/// Collects a new account; purses, holders and cards follow by their own functions.
 pub(super) fn insert(work: &mut Work, program: &ProgramCode, new: &Account) {
     work.write(
         sql(INSERT_ACCOUNT)
@@ -393,7 +353,6 @@ pub(super) fn insert(work: &mut Work, program: &ProgramCode, new: &Account) {
             .bind(new.upgrade.as_ref().map(text))
             .bind(new.partner_account_identifier.as_deref()),
     );
-    purses::store::insert(work, program, new);
 }
 
 fn text<T: Serialize>(value: &T) -> String {

@@ -1,7 +1,6 @@
 //! The use case of PUT account: terms opted in to or out of, the partner's id, the e-mail address.
 //! Follows the Accounts page and, for terms, Optional API Add-Ons.
-//!
-//! Left out so far: features. Once there are some, `uses_negative_balance` asks them.
+//! Terms that a feature of the account needs are not opted out of.
 
 use super::model::{Account, TermsAcceptance};
 use super::ops::{self, PrivateChange};
@@ -9,6 +8,7 @@ use super::rules::{self, AccountUpdate, UpdateFacts};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::enrollments::model::GivenTerms;
 use crate::domains::enrollments::rules::TermsFacts;
+use crate::domains::features::ops as features;
 use crate::domains::users::model::Email;
 use crate::domains::users::ops as users;
 use crate::kernel::ids::{AccountId, UserId};
@@ -31,13 +31,14 @@ pub async fn update(
     let facts = UpdateFacts {
         terms: terms_facts(world, now),
         user: users::facts(&world.settings, None, false, now),
-        uses_negative_balance: uses_negative_balance(&before),
+        terms_in_use: &terms_in_use(&mut unit, world, (id, &update.terms)).await?,
     };
     if let Some(denial) = rules::judge_update(&facts, update) {
         return Ok(Outcome::refused(denial.refusal()));
     }
     let terms = merged(&before.terms, &update.terms, now);
-    if let Some(refusal) = rules::too_many_terms(terms.len()) {
+    let is_longer = terms.len() > before.terms.len();
+    if let Some(refusal) = rules::too_many_terms(terms.len()).filter(|_| is_longer) {
         return Ok(Outcome::refused(refusal));
     }
     let mut account = Account { terms, ..before.clone() };
@@ -59,9 +60,16 @@ pub fn terms_facts(world: &World, now: Timestamp) -> TermsFacts<'_> {
     TermsFacts { now, window_hours: terms.window_hours, required: &terms.required }
 }
 
-/// Whether a feature of the account lets its balance go below zero: none can be enrolled in yet.
-fn uses_negative_balance(_account: &Account) -> bool {
-    false
+/// The terms that features of an account need; not asked for where nothing is opted out of.
+pub async fn terms_in_use(
+    unit: &mut Work,
+    world: &World,
+    (id, given): (AccountId, &[GivenTerms]),
+) -> Result<Vec<String>, DbError> {
+    if given.iter().all(|terms| terms.accepted) {
+        return Ok(Vec::new());
+    }
+    features::terms_in_use(unit, world, id).await
 }
 
 /// The terms on file with those given: each in place of the one with its identifier, new ones last.

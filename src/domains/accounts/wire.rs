@@ -11,9 +11,10 @@ pub mod joint;
 
 use super::cards::PrivateCardData;
 use super::model::{
-    Account, Card, Holder, InstrumentType, KycState, Purse, StatusReason, TermsAcceptance,
+    Account, Card, Holder, InstrumentType, KycState, StatusReason, TermsAcceptance,
 };
 use crate::crypto::{Container, KeyPair, seal};
+use crate::domains::purses::wire::{PurseExtent, PurseWire};
 use crate::http::call::{Call, path_id};
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
@@ -105,26 +106,6 @@ struct DirectDepositWire {
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct PurseWire {
-    #[schema(format = Uuid)]
-    purse_identifier: String,
-    purse_type: &'static str,
-    available_balance: f64,
-    ledger_balance: f64,
-    #[schema(value_type = String, format = DateTime)]
-    available_balance_as_of_date_time: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
-    ledger_balance_as_of_date_time: Timestamp,
-    is_hidden: bool,
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    interest_rate_tier: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_round_up: Option<bool>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
 struct HolderWire {
     payment_instruments: Vec<CardWire>,
     user: UserWire,
@@ -203,6 +184,10 @@ impl AccountWire {
         let settings = &call.world.settings;
         let product = shown.read(settings.product(&account.product_code)).flatten();
         let holders = account.holders.iter().map(|holder| holder_wire(holder, call, shown));
+        let extent = match shown {
+            Shown::Enrolled => PurseExtent::Enrolled,
+            Shown::Read => PurseExtent::Account,
+        };
         Self {
             account_identifier: account.id.to_string(),
             account_reference_number: account.reference_number.clone(),
@@ -214,7 +199,7 @@ impl AccountWire {
             status_reasons: [StatusReason::as_str(account.standing.reason)],
             account_status_changed_date_time: account.status_changed_at,
             direct_deposit_information: direct_deposit(account, settings.direct_deposit.mask),
-            purses: account.purses.iter().map(|purse| purse_wire(purse, shown)).collect(),
+            purses: account.purses.iter().map(|purse| PurseWire::of(purse, extent)).collect(),
             account_holders: holders.collect(),
             terms_acceptances: shown.read(account.terms.iter().map(terms).collect()),
             partner_account_identifier: shown
@@ -243,21 +228,6 @@ fn direct_deposit(account: &Account, mask: bool) -> DirectDepositWire {
         return DirectDepositWire { account_number, routing_number };
     }
     DirectDepositWire { account_number: number.clone(), routing_number: routing.clone() }
-}
-
-fn purse_wire(purse: &Purse, shown: Shown) -> PurseWire {
-    PurseWire {
-        purse_identifier: purse.id.to_string(),
-        purse_type: purse.kind.as_str(),
-        available_balance: purse.available.dollars(),
-        ledger_balance: purse.ledger.dollars(),
-        available_balance_as_of_date_time: purse.balance_at,
-        ledger_balance_as_of_date_time: purse.balance_at,
-        is_hidden: purse.is_hidden,
-        status: "active",
-        interest_rate_tier: shown.read(""),
-        is_round_up: shown.read(purse.is_round_up),
-    }
 }
 
 fn holder_wire(holder: &Holder, call: &Call, shown: Shown) -> HolderWire {

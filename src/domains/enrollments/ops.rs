@@ -10,8 +10,8 @@ use crate::domains::accounts::completion::order_cards;
 use crate::domains::accounts::later::schedule_review;
 use crate::domains::accounts::limits::{self, Whose};
 use crate::domains::accounts::model::{
-    Account, AccountType, CardOrder, DobStatus, Holder, IdentityType, Purse, PurseType,
-    ShownIdentity, TransferAcceptance,
+    Account, AccountType, CardOrder, DobStatus, Holder, IdentityType, Purse, PurseDetails,
+    PurseStatus, PurseType, ShownIdentity, TransferAcceptance,
 };
 use crate::domains::accounts::ops::{self as accounts, NewHolderSecrets, PrivateChange};
 use crate::domains::accounts::positions::Position;
@@ -443,6 +443,10 @@ fn registered(
             balance_at: now,
             is_hidden: false,
             is_round_up: false,
+            status: PurseStatus::Active,
+            position: 0,
+            created_at: now,
+            details: PurseDetails::default(),
         }],
     };
     account.accept(new.terms.iter().map(|terms| terms.at(now)));

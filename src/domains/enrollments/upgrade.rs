@@ -22,6 +22,7 @@ use crate::domains::accounts::model::{
 };
 use crate::domains::accounts::ops::{self as accounts, PrivateChange};
 use crate::domains::accounts::positions::Position;
+use crate::domains::accounts::{rules as account_rules, terms};
 use crate::domains::kyc::screening;
 use crate::kernel::codes;
 use crate::kernel::ids::AccountId;
@@ -82,6 +83,10 @@ async fn begin(
     let past = Past { is_of_other_account, former: &former };
     if let Some(denial) = judged(unit, caller, new, (&account, &past)).await? {
         return Ok(refused(world, denial));
+    }
+    let in_use = terms::terms_in_use(unit, world, (id, &new.terms)).await?;
+    if let Some(refusal) = account_rules::judge_opting_out(&in_use, &new.terms) {
+        return Ok(Outcome::refused(refusal));
     }
     match under_way {
         Some(outcome) => Ok(outcome),

@@ -59,6 +59,21 @@ pub struct NewTransaction {
     pub details: Details,
 }
 
+/// Money that goes from one purse of the account to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PurseTransfer {
+    /// Ids of its two transactions: out of the one purse, into the other.
+    pub ids: [TransactionId; 2],
+    /// The purse that gives.
+    pub from: PurseId,
+    /// The purse that takes.
+    pub to: PurseId,
+    /// How much.
+    pub amount: Amount,
+    /// What else both transactions show.
+    pub details: Details,
+}
+
 /// How far a debit or a hold may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Floor {
@@ -196,6 +211,23 @@ impl Books {
         Ok(transaction)
     }
 
+    /// Moves money from purse to purse, as far as the first one has it: both postings or neither.
+    /// They meet in the program's book of transfers, and are told in one message of two events.
+    pub fn transfer(&mut self, new: PurseTransfer, now: Timestamp) -> Result<(), MoneyRefusal> {
+        let mut moved = self.clone();
+        let [id_out, id_in] = new.ids;
+        for (id, purse, direction) in
+            [(id_out, new.from, Direction::Debit), (id_in, new.to, Direction::Credit)]
+        {
+            let (kind, details) = (TransactionType::PurseTransfer, new.details.clone());
+            let half = NewTransaction { id, purse, kind, direction, amount: new.amount, details };
+            moved.post(half, ProgramBook::Transfers, Floor::Zero, now)?;
+        }
+        moved.tell_together(2);
+        *self = moved;
+        Ok(())
+    }
+
     /// Records an authorization, which posts nothing, and has the partner told. What it holds is
     /// said by [`Books::hold`].
     pub fn authorize(
@@ -329,5 +361,242 @@ fn signed(direction: Direction, amount: Amount) -> Money {
     match direction {
         Direction::Credit => amount.money(),
         Direction::Debit => amount.money().negated(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domains::accounts::model::{
+        AccountStatus, PurseDetails, PurseStatus, PurseType, StatusReason,
+    };
+    use crate::kernel::source::Source;
+
+    const NOW: Timestamp = Timestamp::from_millis(0);
+
+    fn source() -> Source {
+        Source::new(&[7; 32], &["books"])
+    }
+
+    /// Books with one empty purse, and a cushion.
+    fn books(cushion: i64) -> Books {
+        let mut source = source();
+        let primary = source.id(PurseId::new);
+        Books {
+            account: source.id(AccountId::new),
+            standing: Standing { status: AccountStatus::Normal, reason: StatusReason::Healthy },
+            currency: "USD".to_owned(),
+            primary,
+            purses: vec![Purse {
+                id: primary,
+                kind: PurseType::Primary,
+                available: Money::ZERO,
+                ledger: Money::ZERO,
+                balance_at: NOW,
+                is_hidden: false,
+                is_round_up: false,
+                status: PurseStatus::Active,
+                position: 0,
+                created_at: NOW,
+                details: PurseDetails::default(),
+            }],
+            features: Vec::new(),
+            message_sequence: 0,
+            transaction_sequence: 0,
+            listed_transactions: 0,
+            cushion: Charge::of(Money::from_e4(cushion)).unwrap(),
+            changes: Changes::default(),
+        }
+    }
+
+    fn moved(books: &Books, number: u64, direction: Direction, amount: Amount) -> NewTransaction {
+        NewTransaction {
+            id: Source::new(&[9; 32], &[&number.to_string()]).id(TransactionId::new),
+            purse: books.primary,
+            kind: TransactionType::Other,
+            direction,
+            amount,
+            details: Details::default(),
+        }
+    }
+
+    /// One thing that a family does with books.
+    #[derive(Debug, Clone, Copy)]
+    enum Act {
+        Credit(Amount),
+        Debit(Amount, Floor),
+        Hold(Amount, Floor),
+        /// Changes the latest hold to this.
+        Change(Money, Floor),
+    }
+
+    fn any_amount() -> impl Strategy<Value = Amount> {
+        (1i64..=2_000_000).prop_map(|e4| Amount::of(Money::from_e4(e4)).unwrap())
+    }
+
+    fn any_act(floors: Vec<Floor>) -> impl Strategy<Value = Act> {
+        let floor = proptest::sample::select(floors);
+        (0..4, any_amount(), floor).prop_map(|(kind, amount, floor)| match kind {
+            0 => Act::Credit(amount),
+            1 => Act::Debit(amount, floor),
+            2 => Act::Hold(amount, floor),
+            _ => Act::Change(Money::from_e4(amount.money().e4() - 1), floor),
+        })
+    }
+
+    /// Does it; whether it was refused.
+    fn act(books: &mut Books, (number, one): (u64, Act), last: &mut Option<Hold>) -> bool {
+        let purse = books.primary;
+        let new = |books: &Books, direction, amount| moved(books, number, direction, amount);
+        match one {
+            Act::Credit(amount) => {
+                let new = new(books, Direction::Credit, amount);
+                books.post(new, ProgramBook::Funding, Floor::Zero, NOW).is_err()
+            }
+            Act::Debit(amount, floor) => {
+                let new = new(books, Direction::Debit, amount);
+                books.post(new, ProgramBook::Settlement, floor, NOW).is_err()
+            }
+            Act::Hold(amount, floor) => {
+                let id = new(books, Direction::Debit, amount).id;
+                let held = books.hold((id, purse), amount, floor, NOW);
+                *last = held.ok().or(*last);
+                held.is_err()
+            }
+            Act::Change(amount, floor) => match last {
+                Some(hold) => {
+                    let changed = books.change_hold(hold, amount, floor, NOW);
+                    *last = changed.ok().or(*last);
+                    changed.is_err()
+                }
+                None => false,
+            },
+        }
+    }
+
+    fn available(books: &Books) -> Money {
+        books.purses[0].available
+    }
+
+    /// Balances follow from what is to be written.
+    fn fits(books: &Books) -> bool {
+        let Changes { postings, holds, .. } = &books.changes;
+        let posted: i64 = postings.iter().map(|it| signed(it.direction, it.amount).e4()).sum();
+        let held: i64 = holds.iter().map(|(hold, _)| hold.amount.e4()).sum();
+        let purse = &books.purses[0];
+        (purse.ledger.e4(), purse.available.e4()) == (posted, posted - held)
+    }
+
+    /// Books with three purses.
+    fn books_of_three() -> Books {
+        let mut books = books(1_000_000);
+        let first = books.purses[0].clone();
+        let mut source = Source::new(&[8; 32], &["purses"]);
+        for position in 1..3 {
+            let (id, kind) = (source.id(PurseId::new), PurseType::Savings);
+            books.purses.push(Purse { id, kind, position, ..first.clone() });
+        }
+        books
+    }
+
+    #[test]
+    fn a_transfer_is_told_in_one_message_of_two_events_or_not_at_all() {
+        let mut books = books_of_three();
+        let ten = "10".parse().unwrap();
+        let credit = moved(&books, 0, Direction::Credit, ten);
+        books.post(credit, ProgramBook::Funding, Floor::Zero, NOW).unwrap();
+        let ids = ["a", "b"].map(|it| Source::new(&[1; 32], &[it]).id(TransactionId::new));
+        let (from, to) = (books.primary, books.purses[1].id);
+        let new = PurseTransfer { ids, from, to, amount: ten, details: Details::default() };
+        books.transfer(new.clone(), NOW).unwrap();
+        let told: Vec<usize> = books.changes.messages.iter().map(Vec::len).collect();
+        assert_eq!(told, [1, 2]);
+        let before = books.clone();
+        assert!(books.transfer(new, NOW).is_err(), "the money has gone");
+        let nowhere = Source::new(&[1; 32], &["nowhere"]).id(PurseId::new);
+        let amount = "1".parse().unwrap();
+        let (from, to) = (to, nowhere);
+        let lost = PurseTransfer { ids, from, to, amount, details: Details::default() };
+        assert_eq!(books.transfer(lost, NOW), Err(MoneyRefusal::NoPurse(nowhere)));
+        assert_eq!(books, before);
+    }
+
+    #[test]
+    fn a_cushion_is_spent_to_the_last_cent_and_no_further() {
+        let mut books = books(1_000_000);
+        let amount = |text: &str| text.parse::<Amount>().unwrap();
+        let mut last = None;
+        let debit = |text: &str, floor| Act::Debit(amount(text), floor);
+        assert!(!act(&mut books, (0, Act::Credit(amount("20"))), &mut last));
+        assert!(act(&mut books, (1, debit("20.0001", Floor::Zero)), &mut last));
+        assert!(act(&mut books, (2, debit("120.0001", Floor::Cushion)), &mut last));
+        assert!(!act(&mut books, (3, debit("120", Floor::Cushion)), &mut last));
+        assert_eq!(available(&books), Money::from_e4(-1_000_000));
+        for floor in [Floor::Zero, Floor::Cushion] {
+            assert!(act(&mut books, (4, debit("0.0001", floor)), &mut last));
+            assert!(act(&mut books, (5, Act::Hold(amount("0.0001"), floor)), &mut last));
+        }
+        assert!(!act(&mut books, (6, debit("0.0001", Floor::Open)), &mut last));
+    }
+
+    proptest! {
+        /// Whatever is transferred, and though the account has a cushion: no purse goes below zero,
+        /// nothing is lost, and the book of transfers ends empty.
+        #[test]
+        fn transfers_move_money_and_neither_make_nor_lose_any(
+            steps in proptest::collection::vec((0..3usize, 0..3usize, any_amount()), 0..40),
+        ) {
+            let mut books = books_of_three();
+            let start: Amount = "300".parse().unwrap();
+            let credit = moved(&books, 0, Direction::Credit, start);
+            books.post(credit, ProgramBook::Funding, Floor::Zero, NOW).unwrap();
+            for (number, (from, to, amount)) in (1u64..).zip(steps) {
+                let before = books.clone();
+                let ids = [number * 2, number * 2 + 1]
+                    .map(|it| moved(&books, it, Direction::Credit, amount).id);
+                let (from, to) = (books.purses[from].id, books.purses[to].id);
+                let new = PurseTransfer { ids, from, to, amount, details: Details::default() };
+                let is_covered = before.purse(from).unwrap().available >= amount.money();
+                prop_assert_eq!(books.transfer(new, NOW).is_ok(), is_covered);
+                prop_assert!(is_covered || books == before);
+                prop_assert!(books.purses.iter().all(|purse| purse.available >= Money::ZERO));
+                let all: i64 = books.purses.iter().map(|purse| purse.ledger.e4()).sum();
+                prop_assert_eq!(all, start.money().e4());
+                let between = books.changes.postings.iter();
+                let between = between.filter(|it| it.book == ProgramBook::Transfers);
+                let left: i64 = between.map(|it| signed(it.direction, it.amount).e4()).sum();
+                prop_assert_eq!(left, 0);
+            }
+        }
+
+        #[test]
+        fn under_a_cushion_nothing_is_taken_beyond_it(
+            cushion in prop_oneof![Just(0i64), Just(1_000_000), 1i64..3_000_000],
+            acts in proptest::collection::vec(any_act(vec![Floor::Zero, Floor::Cushion]), 0..40),
+        ) {
+            let (mut books, mut last) = (books(cushion), None);
+            for one in (0..).zip(acts) {
+                let before = books.clone();
+                let is_refused = act(&mut books, one, &mut last);
+                prop_assert!(!is_refused || books == before, "a refusal changes nothing");
+                prop_assert!(available(&books).e4() >= -cushion, "{:?}", available(&books));
+                prop_assert!(fits(&books));
+            }
+        }
+
+        #[test]
+        fn under_no_cushion_nothing_goes_below_zero_whatever_the_account_has(
+            cushion in 0i64..3_000_000,
+            acts in proptest::collection::vec(any_act(vec![Floor::Zero]), 0..40),
+        ) {
+            let (mut books, mut last) = (books(cushion), None);
+            for one in (0..).zip(acts) {
+                act(&mut books, one, &mut last);
+                prop_assert!(available(&books) >= Money::ZERO, "{:?}", available(&books));
+                prop_assert!(fits(&books));
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::model::{Books, Hold};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::domains::accounts::model::Account;
+use crate::domains::features::ops as features;
 use crate::domains::transactions::{events, ops as transactions};
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, TransactionId};
@@ -27,7 +28,7 @@ pub async fn open(
 
 /// The books of an account that the unit has read as a whole, with the features read here.
 pub async fn open_of(unit: &mut Work, world: &World, account: &Account) -> Result<Books, DbError> {
-    let features = store::features(unit, &world.code, account.id).await?;
+    let features = features::ids_of(unit, world, account.id).await?;
     Ok(with_cushion(world, store::of(account, features)?))
 }
 

@@ -6,22 +6,23 @@ use sqlx::FromRow;
 
 use super::model::{Books, Changes, Hold, Posting};
 use crate::db::{DbError, Read, Work, sql};
-use crate::domains::accounts::model::{Account, Purse, PurseType, Standing};
+use crate::domains::accounts::model::{Account, Purse, PurseStatus, PurseType, Standing};
 use crate::kernel::ids::{AccountId, ProgramCode, TransactionId};
 use crate::kernel::money::{Charge, Money};
 use crate::kernel::time::Timestamp;
 
 /// One row for each pairing of a purse and a feature of the account.
 const FIND: &str = "SELECT a.account_id, a.status, a.status_reason, a.currency, \
-    a.message_sequence, a.transaction_sequence, a.listed_transactions, b.purse_id, b.purse_type, b.available_e4, \
-    b.ledger_e4, b.balance_at, b.is_hidden, b.is_round_up, f.feature_id \
+    a.message_sequence, a.transaction_sequence, a.listed_transactions, b.purse_id, b.purse_type, \
+    b.available_e4, b.ledger_e4, b.balance_at, b.is_hidden, b.is_round_up, b.position, \
+    b.created_at, b.details, f.feature_id \
     FROM accounts a \
     JOIN purses b ON b.program_code = a.program_code AND b.account_id = a.account_id \
         AND b.status = 'active' \
     LEFT JOIN account_features f ON f.program_code = a.program_code \
         AND f.account_id = a.account_id AND f.ended_at IS NULL \
     WHERE a.program_code = $1 AND a.account_id = $2 \
-    ORDER BY b.created_at, b.purse_id, f.started_at, f.feature_id";
+    ORDER BY b.position, b.purse_id, f.started_at, f.feature_id";
 
 #[derive(Debug, FromRow)]
 struct BooksRow {
@@ -46,6 +47,9 @@ struct PurseRow {
     balance_at: i64,
     is_hidden: bool,
     is_round_up: bool,
+    position: i64,
+    created_at: i64,
+    details: String,
 }
 
 /// The books of an account, if it is there: one trip.
@@ -123,6 +127,11 @@ impl PurseRow {
             balance_at: Timestamp::from_millis(self.balance_at),
             is_hidden: self.is_hidden,
             is_round_up: self.is_round_up,
+            status: PurseStatus::Active,
+            position: self.position,
+            created_at: Timestamp::from_millis(self.created_at),
+            details: serde_json::from_str(&self.details)
+                .map_err(|problem| unreadable("purses.details", problem))?,
         })
     }
 }
@@ -228,18 +237,4 @@ pub(super) fn update_sequences(work: &mut Work, program: &ProgramCode, books: &B
             .bind(books.transaction_sequence)
             .bind(books.listed_transactions),
     );
-}
-
-const FEATURES: &str = "SELECT feature_id FROM account_features \
-    WHERE program_code = $1 AND account_id = $2 AND ended_at IS NULL \
-    ORDER BY started_at, feature_id";
-
-/// Ids of the features that an account is enrolled in.
-pub(super) async fn features(
-    read: &mut impl Read,
-    program: &ProgramCode,
-    account: AccountId,
-) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> = read.all(sql(FEATURES).bind(program).bind(account)).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -1,6 +1,6 @@
-//! What the outside world does to the money of an account, at a tester's word: the card network, the
-//! other banks, the fees. Each action is one unit of work under the key of the account, and its rows
-//! and webhooks are those that the Transactions page and the Webhooks overview show.
+//! What the outside world does to the money of an account, at a tester's word: the card network,
+//! the other banks, the fees. Each action is one unit of work under the key of the account, and its
+//! rows and webhooks are those that the Transactions page and the Webhooks overview show.
 //!
 //! Left out: disputes and chargebacks, paper checks, cash loads.
 
@@ -51,9 +51,9 @@ macro_rules! money_actions {
     ($($(#[$doc:meta])* $variant:ident($wish:ty) = $name:literal, $needs:expr;)+) => {
         /// One thing that the outside world does to the money of an account.
         #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-        #[serde(tag = "action")]
+        #[serde(tag = "action", rename_all = "camelCase")]
         pub enum MoneyAction {
-            $($(#[$doc])* #[serde(rename = $name)] $variant($wish)),+
+            $($(#[$doc])* $variant($wish)),+
         }
 
         impl MoneyAction {
@@ -197,5 +197,51 @@ async fn take(desk: &mut Desk<'_>, action: MoneyAction) -> Result<Vec<Transactio
         MoneyAction::AchDebit(wish) => ach::debit(desk, wish),
         MoneyAction::ReturnAch(wish) => ach::send_back(desk, wish).await,
         MoneyAction::ChargeFee(wish) => fees::charge(desk, wish),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_action_is_read_and_shown_by_its_word() {
+        let id = "7d0f6a52-4c1b-4e7e-9b61-2f5c0a1e9d33";
+        let all = json!({
+            "amount": "5", "merchant": "Corner Cafe", "transactionIdentifier": id,
+            "originator": "Acme", "description": "Monthly fee",
+        });
+        for word in MoneyAction::ALL {
+            // Each takes the members that it knows; the reader names those that it does not.
+            let mut document = all.clone();
+            document["action"] = json!(word.name());
+            let read = loop {
+                match strict_json::read::<MoneyAction>(&document) {
+                    Ok(action) => break action,
+                    Err(problem) => {
+                        let name = problem.problem.split('`').nth(1).unwrap().to_owned();
+                        assert!(problem.problem.contains("unknown field"), "{problem}");
+                        document.as_object_mut().unwrap().remove(&name).unwrap();
+                    }
+                }
+            };
+            assert_eq!(serde_json::to_value(read).unwrap()["action"], word.name());
+            assert!(!word.needs().is_empty());
+        }
+    }
+
+    #[test]
+    fn hdr_5_what_is_wrong_is_named_by_its_member() {
+        for (document, says) in [
+            (json!({ "action": "reverse", "amount": 0 }), "amount: must be above zero"),
+            (json!({ "action": "clear", "amounts": [1, -1] }), "amounts[1]: must be above zero"),
+            (json!({ "action": "reverse" }), ".: missing field `transactionIdentifier`"),
+            (json!({ "action": "steal" }), "action: is not known"),
+        ] {
+            let problem = strict_json::read::<MoneyAction>(&document).unwrap_err();
+            assert_eq!(problem.problem, says);
+        }
     }
 }

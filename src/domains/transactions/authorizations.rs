@@ -247,8 +247,8 @@ fn give_back(
     Ok(Some(authorization))
 }
 
-/// Lets go of what an authorization holds, as a task that has fallen due. The unit must hold the key
-/// of the account. Tells what came of it.
+/// Lets go of what an authorization holds, as a task that has fallen due. The unit must hold the
+/// key of the account. Tells what came of it.
 pub async fn expire_later(
     unit: &mut Work,
     world: &World,

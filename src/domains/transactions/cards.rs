@@ -1,6 +1,6 @@
 //! What a card begins: authorizations that are approved or declined, withdrawals, refunds. What is
-//! done to an authorization afterwards stands in [`super::authorizations`]. Follows the Transactions
-//! page; reasons and codes that it does not print are our reading.
+//! done to an authorization afterwards stands in [`super::authorizations`]. Follows the
+//! Transactions page; reasons and codes that it does not print are our reading.
 
 use super::actions::{Desk, not_here, refused};
 use super::model::{
@@ -319,8 +319,8 @@ pub(super) async fn refund(
     Ok(rows)
 }
 
-/// What a refund takes over from the row that it names: card and merchant of a purchase, or those of
-/// the authorization that ends with it.
+/// What a refund takes over from the row that it names: card and merchant of a purchase, or those
+/// of the authorization that ends with it.
 async fn refunded(
     desk: &mut Desk<'_>,
     id: TransactionId,

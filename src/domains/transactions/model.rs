@@ -322,6 +322,31 @@ mod tests {
 
     use super::*;
 
+    fn authorization(amount: &str) -> Transaction {
+        let mut source = crate::kernel::source::Source::new(&[7; 32], &["row"]);
+        let amount = amount.parse().unwrap();
+        let authorized = AuthorizedData {
+            requested: amount,
+            approval_code: None,
+            hold_expires_at: None,
+            is_informational: false,
+            is_partly_cleared: false,
+            eci: None,
+            decline_reason: None,
+        };
+        Transaction {
+            id: source.id(TransactionId::new),
+            sequence: 1,
+            purse: source.id(PurseId::new),
+            kind: TransactionType::Purchase,
+            state: TransactionState::Pending,
+            direction: Direction::Debit,
+            amount,
+            happened_at: Timestamp::MIN,
+            details: Details { authorized: Some(authorized), ..Details::default() },
+        }
+    }
+
     #[test]
     fn what_is_not_pending_takes_no_step() {
         for state in TransactionState::ALL {
@@ -351,6 +376,26 @@ mod tests {
                 let is_end = next != TransactionState::Pending;
                 prop_assert_eq!(is_end && was_cleared, next == TransactionState::Cleared);
                 state = next;
+            }
+        }
+
+        // Proves TXN-3.
+        #[test]
+        fn a_pending_row_shows_what_is_left_and_one_that_has_ended_stays_as_it_is(
+            steps in proptest::collection::vec((0..AuthorizationStep::ALL.len(), 0i64..50), 0..12),
+        ) {
+            let mut row = authorization("20");
+            for (at, left) in steps {
+                let before = row.clone();
+                let taken = row.take(AuthorizationStep::ALL[at], Money::from_e4(left));
+                prop_assert!(taken || row == before);
+                prop_assert!(!taken || before.state == TransactionState::Pending);
+                if taken && row.state == TransactionState::Pending {
+                    prop_assert_eq!(row.amount.money().e4(), left);
+                }
+                if taken && row.state == TransactionState::Cleared {
+                    prop_assert_eq!(row.amount, "20".parse().unwrap());
+                }
             }
         }
     }

@@ -1,10 +1,11 @@
-//! Settings of money: adjustment types, features, the card network, history.
+//! Settings of money: adjustment types, features, purses, the card network, history.
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{LIST_MAX, at};
-use crate::kernel::money::Charge;
+use crate::kernel::money::{Amount, Charge};
 use crate::kernel::movements::{Direction, ProgramBook, TransactionType};
 use crate::kernel::strict_json::JsonProblem;
 
@@ -78,6 +79,9 @@ pub struct Feature {
     /// Identifier of the terms that it asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
+    /// Whether leaving it opts out of these terms.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opts_out: bool,
     /// How far card and fee debits may take the available balance below zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
@@ -96,6 +100,17 @@ pub enum SecondOfGroup {
     Replaces,
     /// It is refused.
     Refused,
+}
+
+/// The purses of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Purses {
+    /// Most open purses of an account, the primary one included, 1 to 100.
+    #[schema(minimum = 1, maximum = 100)]
+    pub per_account: u32,
+    /// What `interestRateTier` may name.
+    pub interest_rate_tiers: Vec<String>,
 }
 
 /// The card network.
@@ -117,6 +132,34 @@ pub struct Transactions {
     /// Rows of a page when nothing is said, 1 to 1000.
     #[schema(minimum = 1, maximum = 1000)]
     pub page_rows: u32,
+}
+
+/// Deposits of checks with the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CheckDeposits {
+    /// Whether the partner must accept the funds-available date before a check is posted.
+    pub acceptance: bool,
+    /// Whether every new check waits for an agent.
+    pub review: bool,
+    /// The largest check, in dollars.
+    #[schema(value_type = f64)]
+    pub largest_check: Amount,
+    /// What an account may deposit in one day of the zone, in dollars.
+    #[schema(value_type = f64)]
+    pub daily_limit: Amount,
+    /// What it may deposit in 30 days of the zone, today included, in dollars.
+    #[schema(value_type = f64)]
+    pub rolling_limit: Amount,
+    /// IANA name of the zone in which days are counted; money is available from midnight there.
+    pub zone: String,
+}
+
+impl CheckDeposits {
+    /// The zone in which days are counted.
+    pub fn zone(&self) -> Tz {
+        self.zone.parse().unwrap_or(Tz::UTC)
+    }
 }
 
 /// The vendor that switches direct deposits.
@@ -164,6 +207,7 @@ impl super::Settings {
     pub(super) fn check_money(&self) -> Result<(), JsonProblem> {
         self.check_adjustment_types()?;
         self.check_features()?;
+        self.check_purses()?;
         expect_within("adjustments.tries", self.adjustments.tries, (1, 20))?;
         let minutes = self.adjustments.interval_minutes;
         expect_within("adjustments.intervalMinutes", minutes, (1, 1_440))?;
@@ -171,7 +215,11 @@ impl super::Settings {
         let hours = self.direct_deposit_switch.completion_hours.unwrap_or(1);
         expect_within("directDepositSwitch.completionHours", hours, (1, 8_784))?;
         expect_within("transactions.windowDays", self.transactions.window_days, (1, 3_660))?;
-        expect_within("transactions.pageRows", self.transactions.page_rows, (1, 1_000))
+        expect_within("transactions.pageRows", self.transactions.page_rows, (1, 1_000))?;
+        if self.check_deposits.zone.parse::<Tz>().is_err() {
+            return Err(at("checkDeposits.zone", "must be an IANA time zone name"));
+        }
+        Ok(())
     }
 
     fn check_adjustment_types(&self) -> Result<(), JsonProblem> {
@@ -215,6 +263,18 @@ impl super::Settings {
         }
         let ids = offered.iter().map(|feature| feature.feature_id.as_str());
         expect_unique("features.offered", ids)
+    }
+
+    fn check_purses(&self) -> Result<(), JsonProblem> {
+        let Purses { per_account, interest_rate_tiers: tiers } = &self.purses;
+        expect_within("purses.perAccount", *per_account, (1, 100))?;
+        if tiers.len() > LIST_MAX {
+            return Err(at("purses.interestRateTiers", format!("at most {LIST_MAX} entries")));
+        }
+        for (number, tier) in tiers.iter().enumerate() {
+            expect_name(|| format!("purses.interestRateTiers[{number}]"), tier)?;
+        }
+        expect_unique("purses.interestRateTiers", tiers.iter().map(String::as_str))
     }
 
     /// The adjustment type of that name, if the program may use it: one that is configured, or one

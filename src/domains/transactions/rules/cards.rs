@@ -60,8 +60,8 @@ pub struct Clearing {
     pub step: AuthorizationStep,
 }
 
-/// What a clearing of so much leaves. The last one lets go of all that is left, and so does one that
-/// uses it up.
+/// What a clearing of so much leaves. The last one lets go of all that is left, and so does one
+/// that uses it up.
 pub fn clear(held: Money, cleared: Money, is_last: bool) -> Clearing {
     let rest = difference(held, cleared);
     let left = if is_last { Money::ZERO } else { rest };
@@ -146,7 +146,8 @@ mod tests {
                 let (after, step) = match one {
                     Move::Clear(sum, is_last) => {
                         let clearing = clear(left, Money::from_e4(sum), is_last);
-                        prop_assert!(clearing.beyond == Money::ZERO || clearing.left == Money::ZERO);
+                        let none = Money::ZERO;
+                        prop_assert!(clearing.beyond == none || clearing.left == none);
                         let held = sum - clearing.beyond.e4();
                         prop_assert!(held <= left.e4());
                         within += held;
