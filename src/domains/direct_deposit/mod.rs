@@ -15,7 +15,8 @@
 //! ```
 //!
 //! From `Started` and `Aborted`, too, the vendor may complete, fail or hand over: submitting is not
-//! required. To submit twice, or to abort twice, changes nothing. `Completed` and `Manual` are ends.
+//! required. To submit twice, or to abort twice, changes nothing. `Completed` and `Manual` are
+//! ends.
 //!
 //! Invariants: each call makes an attempt of its own, at most [`model::ATTEMPTS_MAX`] an account;
 //! each event of the vendor adds one id and sends one `directDepositSwitch`; what a partner says
