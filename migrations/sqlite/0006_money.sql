@@ -37,7 +37,7 @@ CREATE TABLE transactions (
     sequence         BIGINT  NOT NULL,
     purse_id         TEXT    NOT NULL,
     transaction_type TEXT    NOT NULL,
-    -- pending, completed, reversed or declined.
+    -- pending, posted, cleared, reversed, expired or declined.
     status           TEXT    NOT NULL,
     is_credit        BOOLEAN NOT NULL,
     amount_e4        BIGINT  NOT NULL,

@@ -55,8 +55,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     }
     let document = serde_json::from_slice(bytes)
         .map_err(|cause| refused(format!("The request body is not valid JSON: {cause}")))?;
-    if let Some(member) = strict_json::exponent_in(bytes) {
-        return Err(refused(format!("{member}: a number must be written without an exponent")));
+    if let Some(problem) = strict_json::misspelt_number(bytes) {
+        return Err(refused(problem.to_string()));
     }
     strict_json::read(&document).map_err(|problem| match problem.member.as_str() {
         "." => refused(format!("The request body: {}", problem.problem)),

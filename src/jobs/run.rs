@@ -72,7 +72,7 @@ pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, Db
 async fn run_one(sim: &Sim, task: &Due) -> Result<Option<Ran>, DbError> {
     let found = sim.worlds.find_version(&task.program, task.world_version).await?;
     let Some(world) = found else { return Ok(None) };
-    let faults = faults_of(&world, task.work);
+    let faults = faults_of(&world, task);
     let mut keys = vec![Key::account(&world.code, task.account)];
     keys.extend(completion::fault_keys(&world, &faults));
     let mut unit = sim.db.begin(world.scope(keys)).await?;
@@ -96,11 +96,11 @@ async fn run_one(sim: &Sim, task: &Due) -> Result<Option<Ran>, DbError> {
 }
 
 /// Fault rules that may befall a task.
-fn faults_of(world: &World, work: schedule::Work) -> Vec<&Fault> {
-    match work {
+fn faults_of<'w>(world: &'w World, task: &Due) -> Vec<&'w Fault> {
+    match task.work {
         schedule::Work::Account(_) => completion::order_faults(world),
-        schedule::Work::Money(MoneyWork::SettleAdjustment { .. }) => {
-            adjustments::faults_of_retry(world)
+        schedule::Work::Money(MoneyWork::SettleAdjustment { struck_by, .. }) => {
+            adjustments::faults_of_retry(world, task.account, struck_by)
         }
         schedule::Work::Money(_) | schedule::Work::Switch(_) => Vec::new(),
     }
@@ -116,8 +116,9 @@ async fn do_task(
     let account = task.account;
     match task.work {
         schedule::Work::Account(work) => later::run(unit, world, (account, work), now).await,
-        schedule::Work::Money(MoneyWork::SettleAdjustment { adjustment, attempt }) => {
-            adjustments::settle_later(unit, world, (account, adjustment, attempt), now).await
+        schedule::Work::Money(MoneyWork::SettleAdjustment { adjustment, attempt, struck_by }) => {
+            let (which, how) = ((account, adjustment), (attempt, struck_by));
+            adjustments::settle_later(unit, world, which, how, now).await
         }
         schedule::Work::Money(MoneyWork::ReleaseDeposit { transfer }) => {
             check_deposits::release_later(unit, world, (account, transfer), now).await

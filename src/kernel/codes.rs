@@ -390,17 +390,17 @@ codes! {
 
     /// The identifier of a check deposit came again with another check.
     CHECK_REPEATED = 400, 400 / 0, "transferIdentifier was used for another check deposit",
-        "HDR-5", READING;
+        "CHK-2", READING;
     /// The check deposit is beyond what was asked for.
-    CHECK_STATE = 400, 400 / 0, "The check deposit does not allow this any more.", "HDR-5",
+    CHECK_STATE = 400, 400 / 0, "The check deposit does not allow this any more.", "CHK-3",
         READING;
     /// No such check deposit.
-    CHECK_NOT_FOUND = 404, 10 / 1, "Check deposit not found.", "ACC-1", READING;
+    CHECK_NOT_FOUND = 404, 10 / 1, "Check deposit not found.", "CHK-1", READING;
     /// Funds cannot be made available on this day.
-    FUNDS_DATE = 400, 935 / 0, "The new funding date is not a valid business date.", "HDR-5",
+    FUNDS_DATE = 400, 935 / 0, "The new funding date is not a valid business date.", "CHK-5",
         CHECK_FUNDING;
     /// Pictures of checks are looked at and not kept.
-    CHECK_IMAGES = 501, 501 / 0, "Known, not simulated: images of checks are not kept.", "HDR-5",
+    CHECK_IMAGES = 501, 501 / 0, "Known, not simulated: images of checks are not kept.", "CHK-1",
         READING;
     /// A verification call lacks a member.
     VERIFICATION_MEMBER_MISSING = 400, 200 / 0, "A member of the request is required.", "CV-2",

@@ -71,7 +71,8 @@ impl Money {
         Self(self.0.saturating_neg())
     }
 
-    /// In dollars, for a JSON number. Exact up to 99 billion dollars, far beyond any balance here.
+    /// In dollars, for a JSON number. Reads back exactly up to 500 billion dollars, where balances
+    /// end.
     pub fn dollars(self) -> f64 {
         self.0 as f64 / PER_DOLLAR as f64
     }
@@ -294,7 +295,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_json_number_is_the_exact_amount(
-            e4 in -999_999_999_999_999i64..=999_999_999_999_999,
+            e4 in -5_000_000_000_000_000i64..=5_000_000_000_000_000,
         ) {
             let json = serde_json::to_string(&Money::from_e4(e4).dollars()).unwrap();
             let back: f64 = json.parse().unwrap();

@@ -323,6 +323,18 @@ pub const RULES: &[Rule] = &[
         unknown one 400.", Reading),
     shown("TRF-5", "An assessment judges a transfer as it stands and moves nothing.", Portal),
 
+    // Checks deposited by picture.
+    shown("CHK-1", "A check that is accepted is posted and held for the business days of the \
+        account's tier, and the clock releases it.", GuideAndPortal),
+    shown("CHK-2", "One transferIdentifier is one deposit however often it comes; a check beyond a \
+        limit is taken in and declined.", GuideAndReading),
+    shown("CHK-3", "While a check is pending or in review the partner accepts it or cancels it, \
+        once; a cancelled one posts nothing.", Portal),
+    shown("CHK-4", "A check that an agent declines posts nothing; one that its bank returns takes \
+        its money back, once, whatever is there.", Portal),
+    shown("CHK-5", "The day of the funds may be moved to a business day between today and the \
+        scheduled one; another gives 935/0.", Portal),
+
     // Verifications.
     shown("CV-1", "A contact verification is generated, passes with the right code and then shows \
         as verified.", Guide),

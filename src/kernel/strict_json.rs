@@ -50,9 +50,10 @@ fn holding_nul(path: &str, value: &Json) -> Option<String> {
     }
 }
 
-/// The member, by its name alone, whose number is written with an exponent (`1e2`): once read it
-/// could not be told from `100` any more. The text must be valid JSON.
-pub fn exponent_in(text: &[u8]) -> Option<String> {
+/// What is wrong with how a number is written, in a text that is valid JSON: an exponent (`1e2`), or,
+/// where the member holds money, more than four decimals. Once read, they could not be told from
+/// `100` and from a rounded amount any more. Names the member alone.
+pub fn misspelt_number(text: &[u8]) -> Option<JsonProblem> {
     let (mut at, mut last, mut name) = (0, 0..0, 0..0);
     while at < text.len() {
         match text[at] {
@@ -71,9 +72,10 @@ pub fn exponent_in(text: &[u8]) -> Option<String> {
                 };
                 let length = text[at..].iter().take_while(|byte| is_part(byte)).count();
                 let number = &text[at..at + length];
-                if number.iter().any(|byte| byte.eq_ignore_ascii_case(&b'e')) {
-                    let member = String::from_utf8_lossy(&text[name]).into_owned();
-                    return Some(named(&member));
+                let member = || String::from_utf8_lossy(&text[name.clone()]).into_owned();
+                if let Some(problem) = misspelling(number, &member) {
+                    let problem = problem.to_owned();
+                    return Some(JsonProblem { member: named(&member()), problem });
                 }
                 at += length - 1;
             }
@@ -82,6 +84,19 @@ pub fn exponent_in(text: &[u8]) -> Option<String> {
         at += 1;
     }
     None
+}
+
+fn misspelling(number: &[u8], member: &dyn Fn() -> String) -> Option<&'static str> {
+    if number.iter().any(|byte| byte.eq_ignore_ascii_case(&b'e')) {
+        return Some("a number must be written without an exponent");
+    }
+    let point = number.iter().position(|byte| *byte == b'.')?;
+    let holds_money = || {
+        let name = member().to_ascii_lowercase();
+        ["amount", "amounts", "fee"].iter().any(|end| name.ends_with(end))
+    };
+    let is_long = number.len() - point > 5 && holds_money();
+    is_long.then_some("must have at most 4 decimals")
 }
 
 fn named(path: &str) -> String {
@@ -210,7 +225,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_number_with_an_exponent_is_found_by_its_member() {
+    fn a_number_that_is_written_wrongly_is_found_by_its_member() {
         for (text, member) in [
             (r#"{"a":{"amount":1e2}}"#, Some("amount")),
             (r#"{"amount" : -1.5E+2}"#, Some("amount")),
@@ -218,8 +233,13 @@ mod tests {
             ("1e1", Some(".")),
             (r#"{"a\\":"1e2","e":12.86,"b":[true,null,"\"1e2"]}"#, None),
             (r#"{"1e2":1}"#, None),
+            (r#"{"amount":1.00000}"#, Some("amount")),
+            (r#"{"amounts":[1.0,1.00001]}"#, Some("amounts")),
+            (r#"{"transactionAmount":12.860000000000000001}"#, Some("transactionAmount")),
+            (r#"{"fee":1.0000,"latitude":34.147785}"#, None),
         ] {
-            assert_eq!(exponent_in(text.as_bytes()).as_deref(), member, "{text}");
+            let found = misspelt_number(text.as_bytes()).map(|problem| problem.member);
+            assert_eq!(found.as_deref(), member, "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{
-    AccountId, AdjustmentId, ProgramCode, SwitchId, TaskId, TransactionId, TransferId,
+    AccountId, AdjustmentId, FaultId, ProgramCode, SwitchId, TaskId, TransactionId, TransferId,
 };
 use crate::kernel::time::Timestamp;
 
@@ -69,6 +69,9 @@ pub enum MoneyWork {
         adjustment: AdjustmentId,
         /// Which try this is; the call itself was the first.
         attempt: u32,
+        /// The fault rule that befell the call: it may befall the retries too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        struck_by: Option<FaultId>,
     },
     /// Let go of what an authorization holds.
     ExpireHold {

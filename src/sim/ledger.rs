@@ -61,7 +61,7 @@ impl From<Audit> for AuditReport {
 /// Prove the books of a program
 ///
 /// Follows every posting and compares every balance with what is stored. Nothing moves in the
-/// program meanwhile.
+/// program meanwhile: calls that would change it wait, and are refused when their wait runs out.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/ledger/audit", operation_id = "sim_audit_ledger",
     tag = "Control: money",

@@ -168,6 +168,19 @@ on_both_engines! {
         credit["fee"] = json!(0.25);
         adjust(&money, credit).await.expect(200);
         assert_eq!(balances(&money).await, (5.25, 5.25));
+        // What a credit brings pays its fee even where the account is below zero.
+        let mut below = money.body("achOut", "50");
+        below["debitToNegative"] = json!(true);
+        adjust(&money, below).await.expect(200);
+        let mut credit = money.body("promo", "20");
+        credit["fee"] = json!(5);
+        let answer = adjust(&money, credit).await.expect(200);
+        assert_eq!(outcome(&answer.body), "completed / success");
+        assert_eq!(balances(&money).await, (-29.75, -29.75));
+        let mut dear = money.body("promo", "20");
+        dear["fee"] = json!("20.01");
+        let declined = adjust(&money, dear).await.expect(200);
+        assert_eq!(outcome(&declined.body), "declined / insufficientFunds");
         money.audited().await;
     }
 
@@ -261,6 +274,12 @@ on_both_engines! {
         let refused = money.raw("POST", "/adjustments", exponent).await;
         let refused = refused.expect_refused(400, "400/0");
         assert!(refused.description().starts_with("amount: "), "{}", refused.text);
+        for number in ["1.00000", "12.860000000000000001", "1E2"] {
+            let body = money.body("promo", "1").to_string().replace("\"1\"", number);
+            let refused = money.raw("POST", "/adjustments", body).await;
+            let refused = refused.expect_refused(400, "400/0");
+            assert!(refused.description().starts_with("amount: "), "{}", refused.text);
+        }
         for fee in [json!(-1), json!("x"), json!(0.00001), json!({})] {
             let mut body = money.body("promo", "1");
             body["fee"] = fee.clone();
@@ -294,7 +313,11 @@ on_both_engines! {
         elsewhere.program = "gbr".to_owned();
         let path = format!("{}/adjustments", money.path);
         elsewhere.call("POST", &path, &guid(), body).await.expect_refused(404, "10/0");
-        for action in ["restrictForFraud", "lockForFraud", "closeAccount"] {
+        let barred = json!({ "action": "closeAccount" });
+        sim.act("wf", &money.account, json!({ "action": "lockForFraud" })).await.expect(200);
+        let barred = sim.act("wf", &money.account, barred).await.expect(409);
+        assert!(barred.text.contains("nothing in its purses"), "{}", barred.text);
+        for action in ["restrictForFraud", "lockForFraud"] {
             sim.act("wf", &money.account, json!({ "action": action })).await.expect(200);
             let refused = adjust(&money, money.body("promo", "1")).await;
             let refused = refused.expect_refused(200, "4/105");
@@ -375,6 +398,31 @@ on_both_engines! {
         assert_eq!(told["adjustmentIdentifier"], body["adjustmentIdentifier"]);
         assert_eq!(outcome(told), "declined / timeout");
         assert!(sim.transaction_events(&money).await.is_empty());
+    }
+
+    // Proves ADJ-9.
+    async fn a_timeout_of_one_account_or_caller_lasts_through_the_retries(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let (money, other) = (money_account(&sim, "wf").await, money_account(&sim, "wf").await);
+        let path = format!("/programs/wf{}/adjustments", money.path);
+        for matching in [json!({ "path": path }), json!({ "caller": "demo", "path": path })] {
+            let fault = json!({ "match": matching, "effect": { "kind": "processorTimeout" } });
+            sim.control("POST", "wf/faults", fault).await.expect(201);
+            let body = money.body("promo", "5");
+            assert_eq!(outcome(&adjust(&money, body.clone()).await.body), "pending / timeout");
+            let spared = adjust(&other, other.body("promo", "5")).await;
+            assert_eq!(outcome(&spared.body), "completed / success");
+            sim.advance("wf", "PT2H").await;
+            assert_eq!(outcome(&adjust(&money, body).await.body), "declined / timeout");
+            sim.control("DELETE", "wf/faults", Json::Null).await.expect(204);
+        }
+        // A single try is the call itself.
+        sim.control("PUT", "wf", json!({ "adjustments": { "tries": 1 } })).await.expect(200);
+        let fault = json!({ "effect": { "kind": "processorTimeout" } });
+        sim.control("POST", "wf/faults", fault).await.expect(201);
+        let once = adjust(&money, money.body("promo", "5")).await;
+        assert_eq!(outcome(&once.body), "declined / timeout");
+        assert!(sim.advance("wf", "PT2H").await.is_empty());
     }
 
     // Proves ADJ-9.

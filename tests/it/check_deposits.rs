@@ -129,6 +129,7 @@ async fn settings(sim: &TestSim, settings: Json) {
 }
 
 on_both_engines! {
+    // Proves CHK-1.
     async fn a_check_is_handed_in_accepted_held_and_released_by_the_clock(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = at(&sim, THURSDAY, "RDC2").await;
@@ -176,6 +177,7 @@ on_both_engines! {
         money.audited().await;
     }
 
+    // Proves CHK-1.
     async fn money_is_held_for_business_days_over_weekends_and_holidays(engine: Engine) {
         let sim = TestSim::start(engine).await;
         for (now, feature, available) in [
@@ -238,6 +240,7 @@ on_both_engines! {
         money.audited().await;
     }
 
+    // Proves CHK-2.
     async fn one_identifier_is_one_deposit(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = at(&sim, THURSDAY, "RDC0").await;
@@ -277,6 +280,7 @@ on_both_engines! {
         money.audited().await;
     }
 
+    // Proves CHK-2.
     async fn the_same_check_in_parallel_is_one_deposit(engine: Engine) {
         let sim = TestSim::start(engine).await;
         settings(&sim, json!({ "acceptance": false })).await;
@@ -308,6 +312,7 @@ on_both_engines! {
         money.audited().await;
     }
 
+    // Proves CHK-3.
     async fn accepting_and_canceling_at_once_has_one_outcome(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = Arc::new(at(&sim, THURSDAY, "RDC1").await);
@@ -339,6 +344,7 @@ on_both_engines! {
         money.audited().await;
     }
 
+    // Proves CHK-4.
     async fn releasing_and_returning_at_once_moves_the_money_once(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let sibling = if engine == Engine::Postgres { Some(sim.sibling().await) } else { None };
@@ -361,6 +367,7 @@ on_both_engines! {
         money.audited().await;
     }
 
+    // Proves CHK-3, CHK-4.
     async fn a_check_that_is_canceled_or_declined_posts_nothing(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = at(&sim, THURSDAY, "RDC1").await;
@@ -472,6 +479,7 @@ on_both_engines! {
         money.audited().await;
     }
 
+    // Proves CHK-4.
     async fn a_returned_check_takes_its_money_back_once_whatever_is_there(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = at(&sim, THURSDAY, "RDC1").await;
@@ -511,6 +519,7 @@ on_both_engines! {
         money.audited().await;
     }
 
+    // Proves CHK-2.
     async fn a_check_beyond_a_limit_is_taken_in_and_declined(engine: Engine) {
         let sim = TestSim::start(engine).await;
         settings(&sim, json!({
@@ -561,6 +570,7 @@ on_both_engines! {
 }
 
 on_both_engines! {
+    // Proves CHK-5.
     async fn the_money_may_be_made_available_earlier_on_a_business_day(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = at(&sim, THURSDAY, "RDC5").await;

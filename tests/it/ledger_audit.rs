@@ -74,6 +74,28 @@ on_both_engines! {
                 "listed transactions",
             ),
             (
+                "UPDATE accounts SET transaction_sequence = 2",
+                "account",
+                "2 transactions",
+            ),
+            (
+                "UPDATE transactions SET is_pending = TRUE WHERE sequence = 2",
+                "transaction ",
+                "place in the list",
+            ),
+            (
+                "UPDATE postings SET posted_at = posted_at + 1 WHERE sequence = 2",
+                "posting 2",
+                "does not agree",
+            ),
+            (
+                "INSERT INTO holds (program_code, transaction_id, account_id, purse_id, amount_e4, \
+                 created_at) SELECT program_code, transaction_id, account_id, purse_id, 10, 0 \
+                 FROM transactions WHERE sequence = 1",
+                "purse ",
+                "available balance",
+            ),
+            (
                 "INSERT INTO holds (program_code, transaction_id, account_id, purse_id, amount_e4, \
                  created_at) SELECT program_code, 'none', account_id, purse_id, 0, 0 FROM purses",
                 "",
@@ -93,6 +115,35 @@ on_both_engines! {
             let said = |member: &str| problem[member].as_str().unwrap().to_owned();
             assert!(said("entry").starts_with(entry), "{text}: {report}");
             assert!(said("what").contains(what), "{text}: {report}");
+        }
+    }
+
+    async fn a_hold_that_is_not_that_of_its_authorization_is_found(engine: Engine) {
+        for (statements, what) in [
+            (
+                [
+                    "UPDATE holds SET amount_e4 = 100000",
+                    "UPDATE purses SET available_e4 = ledger_e4 - 100000",
+                ],
+                "does not hold",
+            ),
+            (["DELETE FROM holds", "UPDATE purses SET available_e4 = ledger_e4"], "does not hold"),
+            (
+                ["UPDATE transactions SET status = 'posted' WHERE sequence = 4", "SELECT 1"],
+                "no posting belongs to it",
+            ),
+        ] {
+            let sim = TestSim::start(engine).await;
+            let money = three_postings(&sim).await;
+            let wish = json!({ "action": "authorize", "amount": 5, "merchant": "Corner Cafe" });
+            sim.act("wf", &money.account, wish).await.expect(200);
+            money.audited().await;
+            for text in statements {
+                tamper(&sim, text).await;
+            }
+            let report = audit(&sim).await;
+            let said = report["problem"]["what"].as_str().unwrap_or_default();
+            assert!(said.contains(what), "{statements:?}: {report}");
         }
     }
 

@@ -7,12 +7,13 @@ use utoipa::ToSchema;
 
 use super::completion::{self, fault_keys, order_faults};
 use super::later::{end_review, retry_unblocking, schedule_review};
-use super::model::{Account, DocumentOutcome};
+use super::model::{Account, DocumentOutcome, Purse};
 use super::ops::{self, PrivateChange};
 use super::positions::{Cause, Cure, Grip, Hold, Position, Step};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::transactions::model::Transaction;
 use crate::kernel::ids::{AccountId, UserId};
+use crate::kernel::money::Money;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
 use crate::schedule::{self, Review};
@@ -161,7 +162,9 @@ impl Action {
             | Action::RequireVerification { .. } => "a complete account that is not closing",
             Action::UnlockFraud { .. } => "an account that is held back",
             Action::PassReview {} => "an account under review for its blocked cards",
-            Action::CloseAccount {} => "an account that is closing, held back or under review",
+            Action::CloseAccount {} => {
+                "an account that is closing, held back or under review, with nothing in its purses"
+            }
         }
     }
 
@@ -221,6 +224,14 @@ impl Action {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the money of the account stands in its way: none may be left on a closed account, and
+    /// none owed.
+    fn is_barred_by_money(self, account: &Account) -> bool {
+        let is_empty =
+            |purse: &Purse| (purse.available, purse.ledger) == (Money::ZERO, Money::ZERO);
+        self == (Action::CloseAccount {}) && !account.purses.iter().all(is_empty)
     }
 
     /// Whether it can be taken from here. `owes_cards` tells whether an order is being tried again.
@@ -295,7 +306,8 @@ pub async fn prospects_of(db: &Db, world: &World, account: Account) -> Result<Pr
 fn possible(account: &Account, owes_cards: bool) -> Vec<Action> {
     let Some(from) = account.position() else { return Vec::new() };
     let is_possible = |action: &Action| {
-        action.is_possible(from, owes_cards) || action.step_of_upgrade(account).is_some()
+        let is_step = action.is_possible(from, owes_cards) && !action.is_barred_by_money(account);
+        is_step || action.step_of_upgrade(account).is_some()
     };
     Action::ALL.into_iter().filter(is_possible).collect()
 }
@@ -324,7 +336,9 @@ pub async fn act(
     let before = expect(&mut unit, world, id).await?;
     let owed = owes_cards(&mut unit, world, id).await?;
     let mut account = before.clone();
-    let from = before.position().filter(|from| action.is_possible(*from, owed));
+    let is_possible =
+        |from: &Position| action.is_possible(*from, owed) && !action.is_barred_by_money(&before);
+    let from = before.position().filter(is_possible);
     let step = from.and_then(|from| action.step(from));
     let private = match (step, action.step_of_upgrade(&before), &mut account.upgrade) {
         (Some(step), _, _) => take(&mut unit, world, &mut account, (action, step), now).await?,

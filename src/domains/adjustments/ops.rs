@@ -7,7 +7,7 @@ use crate::db::{Db, DbError, Key, Read, Work};
 use crate::domains::ledger::model::{Books, Floor, MoneyRefusal, NewTransaction};
 use crate::domains::ledger::ops as ledger;
 use crate::domains::transactions::model::{Details, InternalData};
-use crate::kernel::ids::{AccountId, AdjustmentId};
+use crate::kernel::ids::{AccountId, AdjustmentId, FaultId};
 use crate::kernel::movements::{Direction, ProgramBook, TransactionType};
 use crate::kernel::outcome::{Outcome, Refusal};
 use crate::kernel::time::Timestamp;
@@ -19,18 +19,24 @@ use crate::schedule::{self, MoneyWork};
 
 const MINUTE_MS: i64 = 60_000;
 
-/// The operation, as fault rules see it when an adjustment is tried again and nobody calls.
-const AGAIN: FaultTarget<'static> = FaultTarget {
-    method: "POST",
-    template: "/programs/{programCode}/accounts/{accountIdentifier}/adjustments",
-    path: "",
-    operation: "adjustment_post_adjustbalance",
-    caller: "",
-};
-
-/// Fault rules that speak of an adjustment that is tried again.
-pub fn faults_of_retry(world: &World) -> Vec<&Fault> {
-    of_processor(world.faults_for(&AGAIN))
+/// Fault rules that speak of an adjustment that is tried again and that nobody calls for: those that
+/// match the call of its account, and the one that befell the first try.
+pub fn faults_of_retry(
+    world: &World,
+    account: AccountId,
+    struck_by: Option<FaultId>,
+) -> Vec<&Fault> {
+    let path = format!("/programs/{}/accounts/{account}/adjustments", world.code);
+    let target = FaultTarget {
+        method: "POST",
+        template: "/programs/{programCode}/accounts/{accountIdentifier}/adjustments",
+        path: &path,
+        operation: "adjustment_post_adjustbalance",
+        caller: "",
+    };
+    let is_meant =
+        |fault: &&Fault| struck_by == Some(fault.fault_id) || fault.rule.speaks_of(&target);
+    of_processor(world.faults.iter().filter(is_meant))
 }
 
 /// Of these fault rules, those that befall the processor.
@@ -68,10 +74,16 @@ pub async fn create(
     };
     let mut adjustment = pending(new, kind.direction, now);
     let occasion = ["adjustment", &account.to_string(), &adjustment.asked.id.to_string(), "1"];
-    if worlds::strike(&mut unit, world, faults, &occasion).await?.is_some() {
-        try_again(&mut unit, world, (account, &adjustment), (2, now));
-    } else {
-        settle(world, &mut books, (&mut adjustment, kind), now);
+    match worlds::strike(&mut unit, world, faults, &occasion).await? {
+        Some(fault) if world.settings.adjustments.tries > 1 => {
+            try_again(&mut unit, world, (account, &adjustment), (2, Some(fault)), now);
+        }
+        Some(_) => adjustment.status = AdjustmentStatus::Declined,
+        None => {
+            if let Err(refusal) = settle(world, &mut books, (&mut adjustment, kind), now) {
+                return Ok(Outcome::refused(rules::beyond(&refusal.to_string())));
+            }
+        }
     }
     store::insert(&mut unit, &world.code, account, &adjustment);
     ledger::save(&mut unit, world, &mut books, now);
@@ -94,13 +106,14 @@ fn pending(asked: NewAdjustment, direction: Direction, now: Timestamp) -> Adjust
     }
 }
 
-/// Posts an adjustment and its fee, or declines it where the money is not there.
+/// Posts an adjustment and its fee, or declines it where the money is not there. An error is a
+/// balance that could not be kept.
 fn settle(
     world: &World,
     books: &mut Books,
     (adjustment, kind): (&mut Adjustment, &AdjustmentType),
     now: Timestamp,
-) {
+) -> Result<(), MoneyRefusal> {
     let mut posted = books.clone();
     match post(world, &mut posted, (&adjustment.asked, kind), now) {
         Ok(()) => {
@@ -109,11 +122,13 @@ fn settle(
             adjustment.reason = AdjustmentReason::Success;
             adjustment.transaction_at = now;
         }
-        Err(_) => {
+        Err(MoneyRefusal::Insufficient { .. }) => {
             adjustment.status = AdjustmentStatus::Declined;
             adjustment.reason = AdjustmentReason::InsufficientFunds;
         }
+        Err(refusal) => return Err(refusal),
     }
+    Ok(())
 }
 
 fn post(
@@ -153,19 +168,27 @@ fn post(
             amount,
             details: details("Fee"),
         };
-        books.post(of_fee, ProgramBook::Fees, floor, now)?;
+        books.post(of_fee, ProgramBook::Fees, fee_floor(asked, kind.direction), now)?;
     }
     Ok(())
+}
+
+/// A fee is paid out of what a credit brings, whatever else is there; beyond that, and with a debit,
+/// as the adjustment itself.
+fn fee_floor(asked: &NewAdjustment, direction: Direction) -> Floor {
+    let is_covered = direction.is_credit() && asked.fee.money() <= asked.amount.money();
+    if asked.debit_to_negative || is_covered { Floor::Open } else { Floor::Zero }
 }
 
 fn try_again(
     unit: &mut Work,
     world: &World,
     (account, adjustment): (AccountId, &Adjustment),
-    (attempt, now): (u32, Timestamp),
+    (attempt, struck_by): (u32, Option<FaultId>),
+    now: Timestamp,
 ) {
     let id = adjustment.asked.id;
-    let task = MoneyWork::SettleAdjustment { adjustment: id, attempt };
+    let task = MoneyWork::SettleAdjustment { adjustment: id, attempt, struck_by };
     let minutes = world.settings.adjustments.interval_minutes;
     let due = now.plus_millis(i64::from(minutes) * MINUTE_MS);
     let occasion = format!("attempt {attempt} at {id}");
@@ -177,7 +200,8 @@ fn try_again(
 pub async fn settle_later(
     unit: &mut Work,
     world: &World,
-    (account, id, attempt): (AccountId, AdjustmentId, u32),
+    (account, id): (AccountId, AdjustmentId),
+    (attempt, struck_by): (u32, Option<FaultId>),
     now: Timestamp,
 ) -> Result<&'static str, DbError> {
     let Some(mut adjustment) = store::find(unit, &world.code, (account, id)).await? else {
@@ -189,18 +213,20 @@ pub async fn settle_later(
     if adjustment.status != AdjustmentStatus::Pending {
         return Ok("the adjustment is settled already");
     }
-    let faults = faults_of_retry(world);
+    let faults = faults_of_retry(world, account, struck_by);
     let number = attempt.to_string();
     let occasion = ["adjustment", &account.to_string(), &id.to_string(), &number];
     let is_struck = worlds::strike(unit, world, &faults, &occasion).await?.is_some();
     if is_struck && attempt < world.settings.adjustments.tries {
-        try_again(unit, world, (account, &adjustment), (attempt + 1, now));
+        try_again(unit, world, (account, &adjustment), (attempt + 1, struck_by), now);
         return Ok("the processor did not answer, to be tried again");
     }
     let is_open = rules::is_open(books.standing);
-    match world.settings.adjustment_type(&adjustment.asked.kind).filter(|_| is_open && !is_struck) {
-        Some(kind) => settle(world, &mut books, (&mut adjustment, kind), now),
-        None => adjustment.status = AdjustmentStatus::Declined,
+    let kind = world.settings.adjustment_type(&adjustment.asked.kind);
+    let kind = kind.filter(|_| is_open && !is_struck).cloned();
+    let settled = kind.map(|kind| settle(world, &mut books, (&mut adjustment, &kind), now));
+    if !matches!(settled, Some(Ok(()))) {
+        adjustment.status = AdjustmentStatus::Declined;
     }
     if adjustment.status == AdjustmentStatus::Declined {
         let tell = |books: &Books| events::final_status(world, books, &adjustment, now);

@@ -88,6 +88,11 @@ pub fn judge_repeat(known: &Adjustment, new: &NewAdjustment) -> Option<Refusal> 
     })
 }
 
+/// The balance that an adjustment would make cannot be kept.
+pub fn beyond(problem: &str) -> Refusal {
+    Refusal::of(&codes::MEMBER_INVALID).under("ADJ-10").saying(format!("amount: {problem}"))
+}
+
 /// No adjustment of the account has this identifier.
 pub fn not_found(id: AdjustmentId) -> Refusal {
     Refusal::of(&codes::ADJUSTMENT_NOT_FOUND).because(format!("the account has no adjustment {id}"))

@@ -92,15 +92,6 @@ impl CheckStep {
     ];
 }
 
-impl From<Decision> for CheckStep {
-    fn from(decision: Decision) -> Self {
-        match decision {
-            Decision::Accept => CheckStep::Accept,
-            Decision::Cancel => CheckStep::Cancel,
-        }
-    }
-}
-
 impl DepositState {
     /// Where a new check begins. It is posted at once where neither is asked for.
     pub fn first(needs_acceptance: bool, needs_review: bool) -> Self {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::db::{Db, DbError, Key, Scope, Work};
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::money::Money;
 use crate::kernel::movements::ProgramBook;
 use store::{AuditedPosting, Place};
 
@@ -99,18 +100,24 @@ fn follow(
     let book = ProgramBook::ALL.iter().find(|book| book.as_str() == other);
     let Some(book) = book else { return Some(format!("{other} is no book of the program")) };
     if amount <= 0 {
-        return Some(format!("it moves {amount}"));
+        return Some(format!("it moves {}", dollars(posting.amount_e4)));
     }
     let change = if is_credit { amount } else { -amount };
     let balance = balances.entry(posting.purse_id.clone()).or_default();
     *balance += change;
     if *balance != i128::from(posting.balance_e4) {
-        return Some(format!("the balance behind it is {} and not {balance}", posting.balance_e4));
+        let (stored, found) = (dollars(posting.balance_e4), *balance as f64 / 10_000.0);
+        return Some(format!("the balance behind it is {stored} and not {found}"));
     }
     audit.postings += 1;
     audit.held_by_purses += change;
     *audit.books.entry(book.as_str()).or_default() -= change;
     posting.transaction_problem(is_credit)
+}
+
+/// Stored money in words.
+fn dollars(e4: i64) -> Money {
+    Money::from_e4(e4)
 }
 
 impl AuditedPosting {
@@ -120,7 +127,8 @@ impl AuditedPosting {
             && self.transaction_amount == Some(self.amount_e4)
             && self.transaction_is_credit == Some(is_credit)
             && self.transaction_purse.as_ref() == Some(&self.purse_id)
-            && self.transaction_sequence == Some(self.sequence);
+            && self.transaction_sequence == Some(self.sequence)
+            && self.transaction_at == Some(self.posted_at);
         (!is_same)
             .then(|| format!("its transaction {} does not agree with it", self.transaction_id))
     }
@@ -142,13 +150,14 @@ async fn compare_balances(
             let what = if purse.ledger_e4 != purse.posted_e4 {
                 format!(
                     "its ledger balance is {}, its postings sum to {}",
-                    purse.ledger_e4, purse.posted_e4
+                    dollars(purse.ledger_e4),
+                    dollars(purse.posted_e4)
                 )
             } else if purse.available_e4 != purse.ledger_e4 - purse.held_e4 {
                 format!(
                     "its available balance is {}, its ledger balance less holds {}",
-                    purse.available_e4,
-                    purse.ledger_e4 - purse.held_e4
+                    dollars(purse.available_e4),
+                    dollars(purse.ledger_e4 - purse.held_e4)
                 )
             } else {
                 continue;
@@ -179,6 +188,8 @@ mod tests {
             transaction_is_credit: Some(true),
             transaction_purse: Some("p".to_owned()),
             transaction_sequence: Some(sequence),
+            posted_at: 7,
+            transaction_at: Some(7),
         }
     }
 
@@ -199,6 +210,7 @@ mod tests {
             AuditedPosting { transaction_is_credit: Some(false), ..posting(1, 5, 5) },
             AuditedPosting { transaction_purse: Some("q".to_owned()), ..posting(1, 5, 5) },
             AuditedPosting { transaction_sequence: Some(2), ..posting(1, 5, 5) },
+            AuditedPosting { transaction_at: Some(8), ..posting(1, 5, 5) },
         ] {
             assert!(!fits(wrong.clone()), "{wrong:?}");
         }

@@ -104,8 +104,8 @@ pub enum MoneyRefusal {
     TooLarge,
 }
 
-/// A balance stays within 900 billion dollars either way: exact as a JSON number.
-const BALANCE_MAX: Money = Money::from_e4(9_000_000_000_000_000);
+/// A balance stays within 500 billion dollars either way: two of them are told apart as JSON numbers.
+const BALANCE_MAX: Money = Money::from_e4(5_000_000_000_000_000);
 
 /// The books of one account.
 #[derive(Debug, Clone, PartialEq)]

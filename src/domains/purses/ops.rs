@@ -131,12 +131,18 @@ pub fn sweep(world: &World, books: &mut Books, now: Timestamp) {
         .filter(|purse| purse.id != books.primary)
         .map(|purse| (purse.id, purse.available))
         .collect();
-    for (from, available) in others {
-        let Ok(amount) = Amount::of(available.min(Amount::MAX.money())) else { continue };
-        let occasion = format!("sweep of {from} {}", books.transaction_sequence);
-        let to = books.primary;
-        // A refusal leaves the books as they are: the primary purse is full.
-        let _ = books.transfer(between(world, books, (from, to), (amount, &occasion)), now);
+    for (from, mut left) in others {
+        // One transfer moves no more than the largest amount.
+        while let Ok(amount) = Amount::of(left.min(Amount::MAX.money())) {
+            let occasion = format!("sweep of {from} {}", books.transaction_sequence);
+            let way = (from, books.primary);
+            let transfer = between(world, books, way, (amount, &occasion));
+            if books.transfer(transfer, now).is_err() {
+                // The primary purse is full: the rest stays.
+                break;
+            }
+            left = left.checked_sub(amount.money()).unwrap_or_default();
+        }
     }
 }
 

@@ -89,7 +89,8 @@ pub fn read(filter: &Filter, bounds: &Bounds) -> Result<Wanted, Refusal> {
     expect_window((start, end), today, bounds.window_days)?;
     let reaches = Days::new(u64::from(bounds.window_days));
     let start = start.or_else(|| end.map(|end| end.checked_sub_days(reaches).unwrap_or(end)));
-    let limit = filter.limit.as_deref().map(|text| number("limit", text, 1, LIMIT_MAX));
+    let limit = filter.limit.as_deref();
+    let limit = limit.map(|text| number("limit (or pageSize)", text, 1, LIMIT_MAX));
     let limit = limit.transpose()?.unwrap_or(bounds.page_rows);
     Ok(Wanted {
         from: start.map_or(Timestamp::MIN, Timestamp::of_day),

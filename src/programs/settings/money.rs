@@ -18,7 +18,7 @@ pub struct AdjustmentType {
     /// `credit` or `debit`.
     #[schema(value_type = String)]
     pub direction: Direction,
-    /// The program's book on the other side: `funding`, `fees`, `settlement` or `transfers`.
+    /// The program's book on the other side: `funding`, `fees` or `settlement`.
     #[schema(value_type = String)]
     pub book: ProgramBook,
     /// `transactionType` of its rows.
@@ -233,6 +233,10 @@ impl super::Settings {
             }
             for (number, one) in types.iter().enumerate() {
                 expect_name(|| format!("{list}[{number}].name"), &one.name)?;
+                if one.book == ProgramBook::Transfers {
+                    let member = format!("{list}[{number}].book");
+                    return Err(at(member, "must be funding, fees or settlement"));
+                }
                 let words = one.transaction_type_description.chars().count();
                 if words > NAME_MAX {
                     let member = format!("{list}[{number}].transactionTypeDescription");

@@ -33,12 +33,15 @@ pub(super) struct AuditedPosting {
     pub transaction_is_credit: Option<bool>,
     pub transaction_purse: Option<String>,
     pub transaction_sequence: Option<i64>,
+    pub posted_at: i64,
+    pub transaction_at: Option<i64>,
 }
 
 const POSTINGS: &str = "SELECT p.account_id, p.sequence, p.transaction_id, p.purse_id, \
     p.debit_book, p.credit_book, p.amount_e4, p.balance_e4, t.status AS transaction_state, \
     t.amount_e4 AS transaction_amount, t.is_credit AS transaction_is_credit, \
-    t.purse_id AS transaction_purse, t.sequence AS transaction_sequence \
+    t.purse_id AS transaction_purse, t.sequence AS transaction_sequence, \
+    p.posted_at, t.happened_at AS transaction_at \
     FROM postings p LEFT JOIN transactions t ON t.program_code = p.program_code \
         AND t.transaction_id = p.transaction_id AND t.account_id = p.account_id \
     WHERE p.program_code = $1 AND (p.account_id, p.sequence) > ($2, $3) \
@@ -96,13 +99,41 @@ const LOOSE_HOLD: &str = "SELECT h.account_id, h.transaction_id FROM holds h \
     AND (t.status IS NULL OR t.status NOT IN ('pending', 'posted')) \
     ORDER BY h.account_id, h.transaction_id LIMIT 1";
 
+const LOOSE_AUTHORIZATION: &str = "SELECT t.account_id, t.transaction_id FROM transactions t \
+    LEFT JOIN holds h ON h.program_code = t.program_code \
+        AND h.transaction_id = t.transaction_id AND h.account_id = t.account_id \
+    WHERE t.program_code = $1 AND t.status = 'pending' AND NOT t.is_credit \
+    AND COALESCE(h.amount_e4, -1) <> t.amount_e4 \
+    ORDER BY t.account_id, t.sequence LIMIT 1";
+
+const LOOSE_CHECK: &str = "SELECT h.account_id, h.transaction_id FROM holds h \
+    JOIN transactions t ON t.program_code = h.program_code \
+        AND t.transaction_id = h.transaction_id AND t.status = 'posted' \
+    LEFT JOIN check_deposits c ON c.program_code = h.program_code \
+        AND c.transaction_id = h.transaction_id AND c.account_id = h.account_id \
+    WHERE h.program_code = $1 AND h.amount_e4 > 0 \
+    AND (c.state IS NULL OR c.state <> 'onHold' OR c.amount_e4 <> h.amount_e4) \
+    ORDER BY h.account_id, h.transaction_id LIMIT 1";
+
+const MISPLACED: &str = "SELECT account_id, transaction_id FROM transactions \
+    WHERE program_code = $1 AND (is_pending <> (status = 'pending') \
+        OR is_listed <> (status NOT IN ('cleared', 'declined'))) \
+    ORDER BY account_id, sequence LIMIT 1";
+
+const MISNUMBERED: &str = "SELECT a.account_id, CAST(a.transaction_sequence AS TEXT) \
+    FROM accounts a WHERE a.program_code = $1 AND a.transaction_sequence <> \
+        (SELECT COUNT(*) FROM transactions t \
+        WHERE t.program_code = a.program_code AND t.account_id = a.account_id) \
+    ORDER BY a.account_id LIMIT 1";
+
 const MISCOUNTED: &str = "SELECT a.account_id, CAST(a.listed_transactions AS TEXT) FROM accounts a \
     WHERE a.program_code = $1 AND a.listed_transactions <> (SELECT COUNT(*) FROM transactions t \
         WHERE t.program_code = a.program_code AND t.account_id = a.account_id AND t.is_listed) \
     ORDER BY a.account_id LIMIT 1";
 
-/// A posted transaction that moved nothing, a hold of one that is over, or a number of listed
-/// transactions that is wrong.
+/// What hangs loose: a posted transaction that moved nothing, a hold that belongs to nothing, an
+/// authorization or a check without the hold that it must have, a row in the wrong place of the
+/// list, numbers of an account that are wrong.
 pub(super) async fn first_loose_end(
     read: &mut impl Read,
     program: &ProgramCode,
@@ -110,6 +141,9 @@ pub(super) async fn first_loose_end(
     for (text, what) in [
         (UNPOSTED, "it is posted, and no posting belongs to it"),
         (LOOSE_HOLD, "it holds money, and is neither pending nor posted"),
+        (LOOSE_AUTHORIZATION, "it is pending, and does not hold what it says"),
+        (LOOSE_CHECK, "it is posted and holds money, and no check on hold says so"),
+        (MISPLACED, "its place in the list is not that of its status"),
     ] {
         let found: Option<(String, String)> = read.first(sql(text).bind(program)).await?;
         if let Some((account, transaction)) = found {
@@ -117,10 +151,12 @@ pub(super) async fn first_loose_end(
             return Ok(Some(Problem::of(&account, entry, what)));
         }
     }
-    let found: Option<(String, String)> = read.first(sql(MISCOUNTED).bind(program)).await?;
-    let miscounted = |(account, count): (String, String)| {
-        let what = format!("it counts {count} listed transactions, which is wrong");
-        Problem::of(&account, "account", what)
-    };
-    Ok(found.map(miscounted))
+    for (text, counted) in [(MISCOUNTED, "listed transactions"), (MISNUMBERED, "transactions")] {
+        let found: Option<(String, String)> = read.first(sql(text).bind(program)).await?;
+        if let Some((account, count)) = found {
+            let what = format!("it counts {count} {counted}, which is wrong");
+            return Ok(Some(Problem::of(&account, "account", what)));
+        }
+    }
+    Ok(None)
 }
