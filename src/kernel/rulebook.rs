@@ -67,6 +67,8 @@ pub const RULES: &[Rule] = &[
         numbers.", Guide),
     shown("HDR-5", "A broken, mistyped, oversized or foreign body gets an enveloped 400, 413 or \
         415 naming the field, never a trace or a cut connection.", Reading),
+    shown("HDR-6", "An operation of the vendor's reference that is not simulated answers 501 at \
+        its path, and the explanation names it.", Reading),
     shown("ENV-1", "Each answer has a `responseDetails` array with integer code and subCode, \
         description and url `http://tbd`; success is 0/0.", Guide),
     shown("ENV-2", "Business refusals (codes 1 to 5) come with HTTP 200, validation faults with \

@@ -6,13 +6,15 @@
 //! - [`migrations`]: both engines in step, every table belongs to a world
 //! - [`refusals`]: no refusal without its explanation
 //! - [`claims`]: which tests prove which rule, and that every rule shown is proved
-//! - [`rules_page`], [`config_page`], [`states_page`]: pages of `docs/`, generated from code
+//! - [`rules_page`], [`config_page`], [`states_page`], [`coverage_page`]: pages of `docs/`, made
+//!   from code
 //!
 //! What they stand on: [`sources`] finds the files, [`tokens`] takes them apart, [`paths`] reads
 //! the paths they use, [`pages`] compares a generated page with the file.
 
 mod claims;
 mod config_page;
+mod coverage_page;
 mod layers;
 mod lengths;
 mod manners;

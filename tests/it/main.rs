@@ -16,6 +16,7 @@ mod bad_input;
 mod business;
 mod card_activity;
 mod card_races;
+mod catalogue;
 mod check_deposits;
 mod contact_verification;
 mod contract;
