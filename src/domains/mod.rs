@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod check_deposits;
 pub mod contact_verifications;
 pub mod enrollments;
+pub mod events;
 pub mod features;
 pub mod health;
 pub mod kyc;
@@ -41,4 +42,5 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(check_deposits::router())
         .merge(contact_verifications::router())
         .merge(address_verification::router())
+        .merge(events::router())
 }

@@ -309,9 +309,9 @@ pub const FAMILIES: &[Family] = &[
         guide(Get, "enrollments_get_getenrollment", "/programs/{programCode}/enrollments/accounts/{accountIdentifier}"),
     ]),
     family("Event webhook tests", "", &[
-        inferred(Post, "event_post_testeventwebhooksetconfig", "/programs/{programCode}/events/testEventWebhook/config"),
-        inferred(Post, "event_post_testeventwebhook_rcv", "/programs/{programCode}/events/testEventWebhook/rcv"),
-        inferred(Post, "event_post_testeventwebhook", "/programs/{programCode}/events/testEventWebhook"),
+        inferred(Post, "event_post_testeventwebhooksetconfig", "/programs/{programCode}/testeventwebhook-setconfig"),
+        portal(Post, "event_post_testeventwebhook_rcv", "/programs/{programCode}/testeventwebhook-rcv"),
+        inferred(Post, "event_post_testeventwebhook", "/programs/{programCode}/testeventwebhook"),
     ]),
     family("Experian", "", &[
         inferred(Put, "experian_put_updateoptin", "/programs/{programCode}/accounts/{accountIdentifier}/experian/optIn"),

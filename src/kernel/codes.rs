@@ -391,6 +391,8 @@ codes! {
     /// The account has no such adjustment.
     ADJUSTMENT_NOT_FOUND = 404, 10 / 1, "Adjustment not found.", "ADJ-7", READING;
 
+    /// The signature of a test event does not belong to its body.
+    TEST_EVENT_SIGNATURE = 400, 400 / 0, "x-gd-signature does not fit the body.", "WHK-8", READING;
     /// The identifier of a check deposit came again with another check.
     CHECK_REPEATED = 400, 400 / 0, "transferIdentifier was used for another check deposit",
         "HDR-5", READING;

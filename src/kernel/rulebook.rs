@@ -361,7 +361,7 @@ pub const RULES: &[Rule] = &[
         other.", Reading),
     shown("WHK-7", "No SSN, PIN, CVV, expiry or full PAN appears in any webhook, log, journal or \
         export.", Portal),
-    waits("WHK-8", "The test-event endpoints post a given event to a URL, receive one as a partner \
+    shown("WHK-8", "The test-event endpoints post a given event to a URL, receive one as a partner \
         would and configure that receiver.", Portal),
     waits("WHK-9", "Through the control API deliveries can be searched, one event or a range sent \
         again, and an event awaited.", Reading),

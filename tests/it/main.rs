@@ -43,6 +43,7 @@ mod reconciliation;
 mod repeats;
 mod reviews;
 mod support;
+mod test_events;
 mod transactions;
 mod transfers;
 mod upgrade;
