@@ -20,12 +20,13 @@ use crate::http::envelope::refused;
 use crate::http::error::Cause;
 use crate::http::explain::record_refusals;
 use crate::http::fresh_world::with_fresh_world;
+use crate::http::not_simulated;
 use crate::http::observe::observe;
 use crate::http::openapi::{self, ApiDocument};
 use crate::http::path_form::PathWords;
-use crate::kernel::codes;
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::WallClock;
+use crate::kernel::{catalogue, codes};
 use crate::programs::settings::Settings;
 use crate::programs::worlds::{Genesis, Worlds};
 use crate::webhooks::dispatch::{DispatchOptions, Dispatcher};
@@ -102,8 +103,11 @@ impl Sim {
         let (vendor, _) = domains::router().split_for_parts();
         let (control, _) = sim::router(self).split_for_parts();
         let document = self.api_document();
-        let words = Arc::new(PathWords::of(document.vendor_paths()));
+        // Of two spellings of one word the later wins: what is simulated is spelled as served.
+        let known = catalogue::banking().map(|(_, operation)| operation.path);
+        let words = Arc::new(PathWords::of(known.chain(document.vendor_paths())));
         let inner = vendor
+            .merge(not_simulated::router(&document, &words))
             .merge(control)
             .layer(from_fn_with_state(self.clone(), with_fresh_world))
             .merge(docs_page(document))

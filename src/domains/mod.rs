@@ -10,6 +10,7 @@ pub mod check_deposits;
 pub mod contact_verifications;
 pub mod direct_deposit;
 pub mod enrollments;
+pub mod events;
 pub mod features;
 pub mod health;
 pub mod kyc;
@@ -43,4 +44,5 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(contact_verifications::router())
         .merge(address_verification::router())
         .merge(direct_deposit::router())
+        .merge(events::router())
 }

@@ -1,7 +1,7 @@
 //! The vendor's envelope: every payload is accompanied by `responseDetails`.
 
 use axum::Json;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -127,6 +127,23 @@ impl<T: Serialize> IntoResponse for Reply<T> {
 /// The answer to a refusal that shows no payload.
 pub fn refused(refusal: &Refusal) -> Response {
     refused_with(Empty {}, refusal)
+}
+
+/// An answer that a tester has put together, for an operation that plays somebody else: this
+/// status, and with a body its text in place of the one that would be answered.
+pub fn as_told(
+    usual: impl IntoResponse,
+    (status, content_type, body): (u16, &str, Option<String>),
+) -> Response {
+    let mut response = match body {
+        Some(text) => text.into_response(),
+        None => usual.into_response(),
+    };
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    if let Ok(value) = HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    response
 }
 
 fn refused_with<T: Serialize>(payload: T, refusal: &Refusal) -> Response {

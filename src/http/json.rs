@@ -1,5 +1,6 @@
 //! JSON bodies. What is wrong is answered in the envelope and names the member.
 
+use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -23,6 +24,25 @@ impl<T: DeserializeOwned> FromRequest<Sim> for VendorJson<T> {
         expect_json(request.headers())?;
         let bytes = RepeatableBody::bytes(request, sim).await.map_err(unread)?;
         Ok(Self(parse(&bytes)?))
+    }
+}
+
+/// A request body, read as JSON, with the bytes that it was read from.
+#[derive(Debug)]
+pub struct VendorJsonText<T> {
+    /// As it came.
+    pub text: Bytes,
+    /// What it says.
+    pub document: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Sim> for VendorJsonText<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, sim: &Sim) -> Result<Self, ApiError> {
+        expect_json(request.headers())?;
+        let text = RepeatableBody::bytes(request, sim).await.map_err(unread)?;
+        Ok(Self { document: parse(&text)?, text })
     }
 }
 

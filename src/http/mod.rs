@@ -9,6 +9,7 @@ pub mod explain;
 pub mod formats;
 pub mod fresh_world;
 pub mod json;
+pub mod not_simulated;
 pub mod observe;
 pub mod openapi;
 pub mod outgoing;

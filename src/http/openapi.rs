@@ -18,6 +18,14 @@ impl ApiDocument {
         paths.map(String::as_str).filter(|path| !path.starts_with("/_sim"))
     }
 
+    /// The operations of the vendor API: path, method in lower case, and what stands there.
+    pub fn vendor_operations(&self) -> impl Iterator<Item = (&str, &str, &Json)> {
+        self.vendor_paths().flat_map(|path| {
+            let methods = self.0["paths"][path].as_object().into_iter().flatten();
+            methods.map(move |(method, operation)| (path, method.as_str(), operation))
+        })
+    }
+
     /// The document itself.
     pub fn into_json(self) -> Json {
         self.0

@@ -42,6 +42,7 @@ const JOINT_PAGE: &str = "Joint Accounts page";
 const ADD_ONS: &str = "Optional API Add-Ons, features";
 const USERS_PAGE: &str = "Users page";
 const CHECK_FUNDING: &str = "MRDC funding page";
+const COVERAGE: &str = "the vendor's API reference, see docs/api-coverage.md";
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $http:literal, $code:literal / $sub:literal, $text:expr,
@@ -90,6 +91,8 @@ codes! {
     NO_SUCH_PATH = 404, 404 / 0, "There is no such operation.", "HDR-5", READING;
     /// The path exists, the method does not.
     NO_SUCH_METHOD = 405, 405 / 0, "This path does not know the method.", "HDR-5", READING;
+    /// An operation of the vendor's reference that the simulator has not.
+    NOT_SIMULATED = 501, 501 / 0, "This operation is known and not simulated.", "HDR-6", COVERAGE;
     /// An identifier of the path is no GUID.
     PATH_ID_NO_GUID = 400, 400 / 0, "An identifier in the path must be a GUID.", "ACC-1", READING;
     /// Something broke inside the simulator.
@@ -388,6 +391,8 @@ codes! {
     /// The account has no such adjustment.
     ADJUSTMENT_NOT_FOUND = 404, 10 / 1, "Adjustment not found.", "ADJ-7", READING;
 
+    /// The signature of a test event does not belong to its body.
+    TEST_EVENT_SIGNATURE = 400, 400 / 0, "x-gd-signature does not fit the body.", "WHK-8", READING;
     /// The identifier of a check deposit came again with another check.
     CHECK_REPEATED = 400, 400 / 0, "transferIdentifier was used for another check deposit",
         "CHK-2", READING;

@@ -5,6 +5,7 @@
 //! values, so the same inputs always give the same answer.
 
 pub mod calendar;
+pub mod catalogue;
 pub mod codes;
 pub mod digits;
 pub mod ids;

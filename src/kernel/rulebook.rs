@@ -67,6 +67,8 @@ pub const RULES: &[Rule] = &[
         numbers.", Guide),
     shown("HDR-5", "A broken, mistyped, oversized or foreign body gets an enveloped 400, 413 or \
         415 naming the field, never a trace or a cut connection.", Reading),
+    shown("HDR-6", "An operation of the vendor's reference that is not simulated answers 501 at \
+        its path, and the explanation names it.", Reading),
     shown("ENV-1", "Each answer has a `responseDetails` array with integer code and subCode, \
         description and url `http://tbd`; success is 0/0.", Guide),
     shown("ENV-2", "Business refusals (codes 1 to 5) come with HTTP 200, validation faults with \
@@ -371,7 +373,7 @@ pub const RULES: &[Rule] = &[
         other.", Reading),
     shown("WHK-7", "No SSN, PIN, CVV, expiry or full PAN appears in any webhook, log, journal or \
         export.", Portal),
-    waits("WHK-8", "The test-event endpoints post a given event to a URL, receive one as a partner \
+    shown("WHK-8", "The test-event endpoints post a given event to a URL, receive one as a partner \
         would and configure that receiver.", Portal),
     waits("WHK-9", "Through the control API deliveries can be searched, one event or a range sent \
         again, and an event awaited.", Reading),

@@ -4,6 +4,7 @@
 //! and an entry in `docs/quirks.md`.
 
 mod contacts;
+mod events;
 mod money;
 mod outcomes;
 
@@ -13,6 +14,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 pub use self::contacts::ContactVerification;
+pub use self::events::TestEvents;
 pub use self::money::{
     AdjustmentType, Adjustments, CardNetwork, CheckDeposits, DirectDepositSwitch, Feature,
     Features, FeaturesShown, Purses, SecondOfGroup, Transactions,
@@ -123,6 +125,8 @@ pub struct Settings {
     pub direct_deposit_switch: DirectDepositSwitch,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
+    /// The operations that test webhooks.
+    pub test_events: TestEvents,
 }
 
 /// Field encryption of a world.
@@ -352,6 +356,11 @@ pub enum EndpointAuth {
         /// The key.
         key: String,
     },
+    /// A token that never changes, as `Authorization: Bearer`.
+    Bearer {
+        /// The token.
+        token: String,
+    },
     /// A token that the simulator signs itself, HS256, scope `post:webhook`.
     Jwt {
         /// The secret shared with the partner.
@@ -425,6 +434,7 @@ impl Settings {
         self.check_terms()?;
         self.check_money()?;
         self.check_contacts()?;
+        self.check_test_events()?;
         self.check_endpoints()
     }
 

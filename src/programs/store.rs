@@ -15,6 +15,7 @@ use crate::kernel::time::Timestamp;
 /// Every table whose rows belong to a world's life, children before parents. A reset empties them;
 /// `programs` itself stays.
 pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
+    ("test_event_receivers", "DELETE FROM test_event_receivers WHERE program_code = $1"),
     ("webhook_attempts", "DELETE FROM webhook_attempts WHERE program_code = $1"),
     ("webhook_deliveries", "DELETE FROM webhook_deliveries WHERE program_code = $1"),
     ("webhook_events", "DELETE FROM webhook_events WHERE program_code = $1"),

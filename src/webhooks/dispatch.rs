@@ -8,21 +8,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::sender::{Parcel, Sender};
+use super::sender::{Exchange, Parcel, Sender};
 use super::store::{self, Lease, Leased};
 use super::verdict::{Attempt, NextStep, Verdict, next_step};
 use crate::db::{Db, DbError, Key, Scope};
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
+use crate::programs::settings::Endpoint;
 use crate::programs::worlds::Worlds;
 
 /// Deliveries leased in one step at most.
 const BATCH_MAX: usize = 32;
 /// Of these, deliveries of one endpoint at most.
 const PER_ENDPOINT_MAX: i64 = 16;
+/// Posts beside the queue under way at once.
+const BESIDE_MAX: usize = 16;
 /// How much longer than an exchange a lease lasts.
 const LEASE_MARGIN: Duration = Duration::from_secs(15);
 
@@ -49,13 +53,15 @@ pub struct Dispatcher {
     sender: Sender,
     options: DispatchOptions,
     leases: AtomicU64,
+    beside: Semaphore,
 }
 
 impl Dispatcher {
     /// A dispatcher that is not yet running.
     pub fn new(db: Db, worlds: Arc<Worlds>, options: DispatchOptions) -> anyhow::Result<Self> {
         let sender = Sender::new(options.timeout, options.answer_bytes_max)?;
-        Ok(Self { db, worlds, sender, options, leases: AtomicU64::new(0) })
+        let (leases, beside) = (AtomicU64::new(0), Semaphore::new(BESIDE_MAX));
+        Ok(Self { db, worlds, sender, options, leases, beside })
     }
 
     /// Sends what falls due until told to stop; what is under way then is brought to its end.
@@ -103,6 +109,13 @@ impl Dispatcher {
             }
             while under_way.join_next().await.is_some() {}
         }
+    }
+
+    /// Posts once, beside the queue: nothing is recorded, nothing tried again. `None` if too many
+    /// such posts are under way.
+    pub async fn post_beside(&self, endpoint: &Endpoint, parcel: Parcel<'_>) -> Option<Exchange> {
+        let _room = self.beside.try_acquire().ok()?;
+        Some(self.sender.exchange(endpoint, parcel).await)
     }
 
     /// When the next delivery of a world falls due.
@@ -165,7 +178,7 @@ impl Dispatcher {
         let (attempt, retries) = match endpoint {
             Some(endpoint) => {
                 let (request_id, body) = (leased.id.to_string(), body(leased));
-                let parcel = Parcel { request_id: &request_id, body: &body, now, wall };
+                let parcel = Parcel { request_id: &request_id, body: &body, extra: &[], now, wall };
                 (self.sender.attempt(endpoint, parcel).await, endpoint.retry.enabled)
             }
             None => (not_configured(now), false),

@@ -33,10 +33,32 @@ pub struct Parcel<'a> {
     pub request_id: &'a str,
     /// The JSON text.
     pub body: &'a str,
+    /// Headers beside those of every webhook: name and value.
+    pub extra: &'a [(String, String)],
     /// The world's moment.
     pub now: Timestamp,
     /// The machine's moment, for tokens.
     pub wall: Timestamp,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// HTTP status.
+    pub status: u16,
+    /// Names in lower case, with values; what is no text is replaced by U+FFFD.
+    pub headers: Vec<(String, String)>,
+    /// As much of the body as is read.
+    pub body: Vec<u8>,
+}
+
+/// One attempt with the answer that it got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// What it came to.
+    pub attempt: Attempt,
+    /// The answer, if there was one.
+    pub answer: Option<Taken>,
 }
 
 impl Sender {
@@ -57,17 +79,24 @@ impl Sender {
 
     /// Makes one attempt. Never fails: a failure is what the attempt came to.
     pub async fn attempt(&self, endpoint: &Endpoint, parcel: Parcel<'_>) -> Attempt {
+        self.exchange(endpoint, parcel).await.attempt
+    }
+
+    /// As [`Sender::attempt`], with what came back.
+    pub async fn exchange(&self, endpoint: &Endpoint, parcel: Parcel<'_>) -> Exchange {
         let started = Instant::now();
-        let (http_status, verdict, reason) = self.send(endpoint, parcel).await;
+        let (answer, verdict, reason) = self.send(endpoint, parcel).await;
         let latency_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        Attempt { at: parcel.now, latency_ms, http_status, verdict, reason }
+        let http_status = answer.as_ref().map(|answer| answer.status);
+        let attempt = Attempt { at: parcel.now, latency_ms, http_status, verdict, reason };
+        Exchange { attempt, answer }
     }
 
     async fn send(
         &self,
         endpoint: &Endpoint,
         parcel: Parcel<'_>,
-    ) -> (Option<u16>, Verdict, String) {
+    ) -> (Option<Taken>, Verdict, String) {
         let signed = match self.signer.header(&self.http, &endpoint.auth, parcel.wall).await {
             Ok(signed) => signed,
             Err(cause) => return (None, Verdict::Retryable, format!("no token: {cause:#}")),
@@ -81,24 +110,40 @@ impl Sender {
         if let Some((name, value)) = signed {
             request = request.header(name, value);
         }
+        for (name, value) in parcel.extra {
+            request = request.header(name, value);
+        }
         let response = match request.send().await {
             Ok(response) => response,
             Err(cause) => return (None, Verdict::Retryable, no_answer(&cause)),
         };
-        let status = response.status().as_u16();
-        let echo = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        let echo = echo.map(str::to_owned);
-        let body = match outgoing::read(response, self.answer_bytes_max).await {
-            Ok(body) => body,
-            Err(cause) => return (Some(status), Verdict::Retryable, no_answer(&cause)),
+        let (status, headers) = (response.status().as_u16(), readable(response.headers()));
+        let (body, broken) = match outgoing::read(response, self.answer_bytes_max).await {
+            Ok(body) => (body, None),
+            Err(cause) => (Vec::new(), Some(no_answer(&cause))),
         };
+        let taken = Taken { status, headers, body };
+        if let Some(broken) = broken {
+            return (Some(taken), Verdict::Retryable, broken);
+        }
         if status == 401 {
             self.signer.forget(&endpoint.auth);
         }
-        let answer = Answer { status, echo: echo.as_deref(), body: &body };
+        let answer = Answer { status, echo: taken.header(REQUEST_ID.as_str()), body: &taken.body };
         let (verdict, reason) = judge(parcel.request_id, &answer);
-        (Some(status), verdict, reason)
+        (Some(taken), verdict, reason)
     }
+}
+
+impl Taken {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
 /// Why there is no answer, with the innermost cause; the URL is left out, it stands beside it.

@@ -1,5 +1,5 @@
-//! How the simulator proves itself to an endpoint: a static key, a token it signs itself, or a
-//! token it fetches. Left out so far: client certificates and the body signature.
+//! How the simulator proves itself to an endpoint: a static key or token, a token it signs itself,
+//! or one that it fetches. Left out so far: client certificates and the body signature.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -65,6 +65,7 @@ impl Signer {
         let (name, value) = match auth {
             EndpointAuth::None {} => return Ok(None),
             EndpointAuth::ApiKey { key } => (HeaderName::from_static("api-key"), key.clone()),
+            EndpointAuth::Bearer { token } => bearer(token),
             EndpointAuth::Jwt { secret } => bearer(&self_signed(secret, wall)?),
             EndpointAuth::Oauth { token_url, client_id, client_secret } => {
                 let token = self.fetched(http, (token_url, client_id, client_secret), wall);

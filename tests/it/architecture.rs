@@ -7,13 +7,15 @@
 //! - [`refusals`]: no refusal without its explanation
 //! - [`ledger`]: one room moves money
 //! - [`claims`]: which tests prove which rule, and that every rule shown is proved
-//! - [`rules_page`], [`config_page`], [`states_page`]: pages of `docs/`, generated from code
+//! - [`rules_page`], [`config_page`], [`states_page`], [`coverage_page`]: pages of `docs/`, made
+//!   from code
 //!
 //! What they stand on: [`sources`] finds the files, [`tokens`] takes them apart, [`paths`] reads
 //! the paths they use, [`pages`] compares a generated page with the file.
 
 mod claims;
 mod config_page;
+mod coverage_page;
 mod layers;
 mod ledger;
 mod lengths;

@@ -103,6 +103,7 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
             exercise_gates(&partner, operation, body).await
         }
         "account_post_executekyc" => exercise_gates(&partner, operation, body).await,
+        events if events.starts_with("event_") => exercise_events(&partner, operation).await,
         money if ["adjustment_", "transactions_"].iter().any(|it| money.starts_with(it)) => {
             exercise_money(sim, operation).await
         }
@@ -237,6 +238,21 @@ async fn exercise_gates(partner: &Partner, operation: &str, mut body: Json) -> A
         }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
+}
+
+/// Calls that test webhooks.
+async fn exercise_events(partner: &Partner, operation: &str) -> Answer {
+    let event = json!({ "eventIdentifier": guid(), "eventType": "transaction",
+        "eventDateTime": "2031-05-06T10:00:00Z" });
+    let accounts = json!([{ "accountIdentifier": guid(), "events": [event] }]);
+    let (path, body) = match operation {
+        // Nobody listens there: that is told.
+        "event_post_testeventwebhook" => ("", json!({ "postBackUrl": "http://127.0.0.1:9/" })),
+        "event_post_testeventwebhook_rcv" => ("-rcv", json!({ "accounts": accounts })),
+        "event_post_testeventwebhooksetconfig" => ("-setconfig", json!({ "httpStatus": 200 })),
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    };
+    partner.call("POST", &format!("/testeventwebhook{path}"), &guid(), body).await
 }
 
 /// Calls that move money, and those that show what was moved.

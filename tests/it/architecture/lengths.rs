@@ -26,7 +26,8 @@ const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[];
 const LINE: usize = 100;
 
 /// Files that may have longer lines, with the reason.
-const WIDE_FILES: &[(&str, &str)] = &[];
+const WIDE_FILES: &[(&str, &str)] =
+    &[("src/kernel/catalogue.rs", "one line is one operation, however long its path")];
 
 #[test]
 fn no_file_is_too_long() {

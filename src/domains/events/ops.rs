@@ -1,0 +1,69 @@
+//! Use cases on test events: posting one, and the receiver that plays the partner.
+
+use std::time::Duration;
+
+use super::model::{ReceiverAnswer, TestEvent};
+use super::rules::{self, SIGNATURE};
+use super::store;
+use crate::db::{Db, DbError, Read};
+use crate::kernel::time::Timestamp;
+use crate::programs::settings::{Endpoint, EndpointAuth, Retry};
+use crate::programs::world::World;
+use crate::webhooks::dispatch::Dispatcher;
+use crate::webhooks::sender::{Exchange, Parcel};
+
+/// Posts an event once, as a delivery is posted: with the proof of the program's endpoint of this
+/// address, if there is one and no other proof is given. `None` if too many are on their way.
+pub async fn post(
+    dispatcher: &Dispatcher,
+    (world, request_id): (&World, &str),
+    event: &TestEvent,
+    (now, wall): (Timestamp, Timestamp),
+) -> Option<Exchange> {
+    let settings = &world.settings;
+    let mut extra = event.headers.clone();
+    if let Some(key) = &settings.test_events.signing_key {
+        extra.push((SIGNATURE.to_owned(), rules::signature(key, event.body.as_bytes())));
+    }
+    let proves = |(name, _): &(String, String)| {
+        ["authorization", "api-key"].iter().any(|proof| proof.eq_ignore_ascii_case(name))
+    };
+    let known = settings.webhooks.iter().find(|endpoint| endpoint.url == event.url);
+    let auth = known.filter(|_| !event.headers.iter().any(proves)).map(|known| known.auth.clone());
+    let endpoint = Endpoint {
+        event_types: Vec::new(),
+        url: event.url.clone(),
+        auth: auth.unwrap_or(EndpointAuth::None {}),
+        retry: Retry { enabled: false },
+    };
+    let parcel = Parcel { request_id, body: &event.body, extra: &extra, now, wall };
+    dispatcher.post_beside(&endpoint, parcel).await
+}
+
+/// The version of the world, and how its receiver answers.
+pub async fn receiver(
+    mut read: impl Read,
+    world: &World,
+) -> Result<(i64, ReceiverAnswer), DbError> {
+    let (version, answer) = store::find(&mut read, &world.code).await?;
+    Ok((version, answer.unwrap_or_default()))
+}
+
+/// Waits as long as the receiver is to wait for this call; on the wall, whatever the world's clock.
+pub async fn wait(answer: &ReceiverAnswer, world: &World, request_id: &str) {
+    let mut source = world.source(&["test-event", request_id]);
+    tokio::time::sleep(Duration::from_millis(answer.delay_ms(&mut source))).await;
+}
+
+/// Has the receiver answer so from now on.
+pub async fn configure(
+    db: &Db,
+    world: &World,
+    answer: &ReceiverAnswer,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    // Nothing is decided on: of two at once, either may be the last.
+    let mut unit = db.begin(world.scope(Vec::new())).await?;
+    store::put(&mut unit, &world.code, answer, now);
+    unit.commit().await
+}
