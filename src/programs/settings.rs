@@ -304,6 +304,8 @@ pub struct DirectDeposit {
 pub struct CardNumbers {
     /// The first 6 to 8 digits of every card number.
     pub bin: String,
+    /// Whether plastic that is ordered for the first time is told by `cardUpdate`.
+    pub tell_first_order: bool,
 }
 
 /// One webhook endpoint of the partner.

@@ -15,6 +15,7 @@ mod bad_input;
 mod business;
 mod card_activity;
 mod card_races;
+mod cards_after_issue;
 mod check_deposits;
 mod contract;
 mod database;
