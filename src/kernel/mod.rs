@@ -18,3 +18,4 @@ pub mod source;
 pub mod states;
 pub mod strict_json;
 pub mod time;
+pub mod wallets;

@@ -253,7 +253,7 @@ pub const RULES: &[Rule] = &[
         replaced.", Portal),
     shown("CRD-2", "Activating a newer card deactivates the older ones that were never \
         activated.", Portal),
-    waits("CRD-3", "A card yields push provisioning data for a wallet.", GuideAndPortal),
+    shown("CRD-3", "A card yields push provisioning data for a wallet.", GuideAndPortal),
     waits("DLV-1", "A card without delivery data so far answers 11/1200; how those digits split is \
         a setting.", Guide),
     waits("DLV-2", "For 60 days the newest card of a PAN shows its mailing since issue, with REP, \

@@ -31,6 +31,7 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("scans", "DELETE FROM scans WHERE program_code = $1"),
     ("packages", "DELETE FROM packages WHERE program_code = $1"),
     ("enrollments", "DELETE FROM enrollments WHERE program_code = $1"),
+    ("wallet_tokens", "DELETE FROM wallet_tokens WHERE program_code = $1"),
     ("card_pins", "DELETE FROM card_pins WHERE program_code = $1"),
     ("payment_instruments", "DELETE FROM payment_instruments WHERE program_code = $1"),
     ("purses", "DELETE FROM purses WHERE program_code = $1"),

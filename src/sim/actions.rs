@@ -19,6 +19,7 @@ use crate::domains::accounts::model::{Account, PurseType};
 use crate::domains::check_deposits::actions::{self as check_deposits, CheckAction};
 use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
+use crate::domains::wallet_tokens::actions::{self as wallet_tokens, TokenAction};
 use crate::kernel::ids::AccountId;
 use crate::kernel::strict_json;
 use crate::kernel::time::Timestamp;
@@ -76,6 +77,8 @@ families! {
     Money(MoneyAction): money::act,
     /// About a check that was handed in.
     Check(CheckAction): check_deposits::act,
+    /// About a card in a wallet.
+    Token(TokenAction): wallet_tokens::act,
 }
 
 /// The word in `action`.
@@ -123,8 +126,8 @@ pub(super) struct AccountProspects {
     transactions: Vec<TransactionShown>,
     /// What `action` may be now.
     possible_actions: Vec<PossibleAction>,
-    /// What it may be about money: what they name, such as an authorization, decides whether they
-    /// can be taken.
+    /// What it may be about money and about cards in wallets: what they name, such as an
+    /// authorization, decides whether they can be taken.
     money_actions: Vec<PossibleAction>,
 }
 

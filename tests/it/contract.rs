@@ -10,6 +10,7 @@ use crate::cards_after_issue::{carded, printed};
 use crate::check_deposits::{accepted, check, decide, hand_in, handed_in, tier};
 use crate::support::money::money_account;
 use crate::support::{Answer, Engine, Partner, TestSim, basic, enrollment, guid};
+use crate::wallet_tokens::{provision, wish};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
 
@@ -101,6 +102,19 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
             partner.get(&format!("/accounts/{account}")).await
         }
         card if OF_CARDS.contains(&card) => exercise_cards(sim, operation).await,
+        wallet if wallet.starts_with("paymentinstrumenttoken_") => {
+            let (money, screen, _) = carded(sim).await;
+            let get = async |path: &str| money.call("GET", path, Json::Null).await;
+            match wallet {
+                "paymentinstrumenttoken_post_createpushprovisiondata" => {
+                    provision(&money, &screen, wish("apple")).await
+                }
+                "paymentinstrumenttoken_get_getpaymentinstrumenttokenlist" => {
+                    get("/paymentInstrumentTokens").await
+                }
+                _ => get("/pushProvisionConfig").await,
+            }
+        }
         gate if ["kyc_", "ofac_", "paymentinstrument_"].iter().any(|it| gate.starts_with(it)) => {
             exercise_gates(&partner, operation, body).await
         }

@@ -46,5 +46,6 @@ mod transfers;
 mod upgrade;
 mod user_data;
 mod walks;
+mod wallet_tokens;
 mod webhooks;
 mod worlds;
