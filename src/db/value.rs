@@ -150,6 +150,7 @@ ids_are_text!(
     DocumentId,
     OnboardingId,
     TransactionId,
+    WalletTokenId,
     AdjustmentId,
     TransferId,
     ContactVerificationId,

@@ -20,6 +20,7 @@ pub mod purses;
 pub mod transactions;
 pub mod transfers;
 pub mod users;
+pub mod wallet_tokens;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -35,6 +36,7 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(accounts::router())
         .merge(kyc::router())
         .merge(payment_instruments::router())
+        .merge(wallet_tokens::router())
         .merge(adjustments::router())
         .merge(features::router())
         .merge(purses::router())

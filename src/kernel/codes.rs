@@ -356,6 +356,17 @@ codes! {
     /// No such account in this program.
     ACCOUNT_NOT_FOUND = 404, 10 / 0, "Account Not Found.", "ACC-1", FEES;
 
+    /// A card of an account on which fraud is suspected is to be activated.
+    SUSPECTED_FRAUD = 200, 4 / 50, "Suspected Fraud", "CRD-1", BUSINESS_RULES;
+    /// A card that is not in use is to be paused.
+    CANNOT_PAUSE = 200, 4 / 313, "Cannot pause card", "CRD-1", BUSINESS_RULES;
+    /// The account has no such card.
+    CARD_NOT_FOUND = 404, 10 / 1, "Payment instrument not found.", "CRD-1", READING;
+    /// The card's status, or its kind, does not allow the operation.
+    CARD_STATE = 400, 400 / 0, "The card does not allow this operation.", "CRD-1", READING;
+    /// Number, expiry and CVV are not those of the card.
+    CARD_DATA = 400, 400 / 0, "The card data does not match.", "CRD-1", READING;
+
     /// Money is not moved on an account that is closed, restricted or otherwise not in use.
     ACCOUNT_CLOSED_OR_RESTRICTED = 200, 4 / 105, "accountStatus is closed or restricted.",
         "FEA-7", ADD_ONS;

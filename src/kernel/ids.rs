@@ -90,6 +90,8 @@ guid_ids! {
     OnboardingId,
     /// One row of an account's history (`transactionIdentifier`).
     TransactionId,
+    /// One card in one wallet (`tokenIdentifier`).
+    WalletTokenId,
     /// One adjustment, by the partner's own id (`adjustmentIdentifier`).
     AdjustmentId,
     /// One transfer or check deposit (`transferIdentifier`).

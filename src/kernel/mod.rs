@@ -19,3 +19,4 @@ pub mod source;
 pub mod states;
 pub mod strict_json;
 pub mod time;
+pub mod wallets;

@@ -251,11 +251,11 @@ pub const RULES: &[Rule] = &[
         all fail: locked, underReview, manual, accountBlock.", Guide),
     waits("ACC-5", "Users can be listed and updated; phones merge by type and none is removed; a \
         locked account answers 5/362.", Portal),
-    waits("CRD-1", "Cards can be listed, read, activated, given a PIN, paused, unpaused and \
+    shown("CRD-1", "Cards can be listed, read, activated, given a PIN, paused, unpaused and \
         replaced.", Portal),
-    waits("CRD-2", "Activating a newer card deactivates the older ones that were never \
+    shown("CRD-2", "Activating a newer card deactivates the older ones that were never \
         activated.", Portal),
-    waits("CRD-3", "A card yields push provisioning data for a wallet.", GuideAndPortal),
+    shown("CRD-3", "A card yields push provisioning data for a wallet.", GuideAndPortal),
     waits("DLV-1", "A card without delivery data so far answers 11/1200; how those digits split is \
         a setting.", Guide),
     waits("DLV-2", "For 60 days the newest card of a PAN shows its mailing since issue, with REP, \

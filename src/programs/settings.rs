@@ -28,6 +28,7 @@ use crate::crypto::PublicKey;
 use crate::kernel::regions;
 use crate::kernel::strict_json::{self, JsonProblem};
 use crate::kernel::time::Timestamp;
+use crate::kernel::wallets::WalletProvider;
 
 /// The vendor's catalogue of events, as they stand in `eventType`.
 const EVENT_TYPES: [&str; 22] = [
@@ -314,6 +315,11 @@ pub struct DirectDeposit {
 pub struct CardNumbers {
     /// The first 6 to 8 digits of every card number.
     pub bin: String,
+    /// Whether plastic that is ordered for the first time is told by `cardUpdate`.
+    pub tell_first_order: bool,
+    /// Wallets that cards can be put into.
+    #[schema(value_type = Vec<String>)]
+    pub wallets: Vec<WalletProvider>,
 }
 
 /// One webhook endpoint of the partner.
@@ -456,6 +462,9 @@ impl Settings {
         let bin = &self.card.bin;
         if !(6..=8).contains(&bin.len()) || !digits(bin) {
             return Err(at("card.bin", "must be 6 to 8 digits"));
+        }
+        if self.card.wallets.len() > LIST_MAX {
+            return Err(at("card.wallets", format!("at most {LIST_MAX} entries")));
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ use crate::domains::check_deposits::actions::{self as check_deposits, CheckActio
 use crate::domains::direct_deposit::actions::{self as switches, SwitchAction};
 use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
+use crate::domains::wallet_tokens::actions::{self as wallet_tokens, TokenAction};
 use crate::kernel::ids::AccountId;
 use crate::kernel::strict_json;
 use crate::kernel::time::Timestamp;
@@ -79,6 +80,8 @@ families! {
     Check(CheckAction): check_deposits::act,
     /// About its direct deposit switches.
     Switch(SwitchAction): switches::act,
+    /// About a card in a wallet.
+    Token(TokenAction): wallet_tokens::act,
 }
 
 /// The word in `action`.
@@ -126,8 +129,8 @@ pub(super) struct AccountProspects {
     transactions: Vec<TransactionShown>,
     /// What `action` may be now.
     possible_actions: Vec<PossibleAction>,
-    /// What it may be about money and switches: what they name, such as an authorization, decides
-    /// whether they can be taken.
+    /// What it may be about money, switches and cards in wallets: what they name, such as an
+    /// authorization, decides whether they can be taken.
     money_actions: Vec<PossibleAction>,
 }
 

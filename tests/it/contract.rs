@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use crate::account_changes::enrolled_by_matricula;
+use crate::cards_after_issue::{carded, printed};
 use crate::check_deposits::{accepted, check, decide, hand_in, handed_in, tier};
 use crate::support::money::money_account;
 use crate::support::{Answer, Engine, Partner, TestSim, basic, enrollment, guid};
+use crate::wallet_tokens::{provision, wish};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
 
@@ -99,6 +101,20 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
             let account = partner.enroll(&id, &body).await.account_id();
             partner.get(&format!("/accounts/{account}")).await
         }
+        card if OF_CARDS.contains(&card) => exercise_cards(sim, operation).await,
+        wallet if wallet.starts_with("paymentinstrumenttoken_") => {
+            let (money, screen, _) = carded(sim).await;
+            let get = async |path: &str| money.call("GET", path, Json::Null).await;
+            match wallet {
+                "paymentinstrumenttoken_post_createpushprovisiondata" => {
+                    provision(&money, &screen, wish("apple")).await
+                }
+                "paymentinstrumenttoken_get_getpaymentinstrumenttokenlist" => {
+                    get("/paymentInstrumentTokens").await
+                }
+                _ => get("/pushProvisionConfig").await,
+            }
+        }
         gate if ["kyc_", "ofac_", "paymentinstrument_"].iter().any(|it| gate.starts_with(it)) => {
             exercise_gates(&partner, operation, body).await
         }
@@ -175,6 +191,55 @@ async fn exercise_switch(sim: &TestSim, operation: &str) -> Answer {
                 "bankName": "Go2Bank", "addressLine1": "123 Street Ave", "addressLine2": "CA",
             });
             money.call("POST", "/directdeposit/manualform", body).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    }
+}
+
+/// Operations on cards that exist.
+const OF_CARDS: [&str; 9] = [
+    "paymentinstrument_get_getpaymentinstrumentlist",
+    "paymentinstrument_get_getpaymentinstrument",
+    "paymentinstrument_put_setpin",
+    "paymentinstrument_post_verifypin",
+    "paymentinstrument_post_validatecard",
+    "paymentinstrument_post_activatecardviapaymentinstrumentidentifier",
+    "paymentinstrument_post_activatecardviaaccountidentifier",
+    "paymentinstrument_put_updatepaymentinstrument",
+    "paymentinstrument_get_replacecardeligibility",
+];
+
+/// A good call of one operation on the plastic of an account.
+async fn exercise_cards(sim: &TestSim, operation: &str) -> Answer {
+    let (money, screen, plastic) = carded(sim).await;
+    let data = json!({ "cardData": printed(&money, &plastic).await });
+    let card = format!("/paymentInstruments/{plastic}");
+    let pin = json!({ "pin": "4821" });
+    match operation {
+        "paymentinstrument_get_getpaymentinstrumentlist" => {
+            money.call("GET", "/paymentInstruments", Json::Null).await
+        }
+        "paymentinstrument_get_getpaymentinstrument" => money.call("GET", &card, Json::Null).await,
+        "paymentinstrument_put_setpin" => money.call("PUT", &card, pin).await,
+        "paymentinstrument_post_verifypin" => {
+            money.call("PUT", &card, pin.clone()).await.expect(200);
+            money.call("POST", &format!("{card}/verifyPin"), pin).await
+        }
+        "paymentinstrument_post_validatecard" => {
+            money.call("POST", &format!("{card}/validateCard"), data).await
+        }
+        "paymentinstrument_post_activatecardviapaymentinstrumentidentifier" => {
+            money.call("POST", &format!("{card}/activateCard"), data).await
+        }
+        "paymentinstrument_post_activatecardviaaccountidentifier" => {
+            money.call("POST", "/activateCard", data).await
+        }
+        "paymentinstrument_put_updatepaymentinstrument" => {
+            let path = format!("/paymentInstruments/{screen}/lifecycleEvent");
+            money.call("PUT", &path, json!({ "lifecycleEventType": "pause" })).await
+        }
+        "paymentinstrument_get_replacecardeligibility" => {
+            money.call("GET", &format!("{card}/replaceCardEligibility"), Json::Null).await
         }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }

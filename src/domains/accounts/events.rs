@@ -1,6 +1,7 @@
-//! The webhooks of this family: `accountUpdated`, in the shape of the Webhook Samples page.
+//! The webhooks of this family: `accountUpdated`, in the shape of the Webhook Samples page, and
+//! `cardUpdate`, which the catalogue of webhooks names without its members.
 //!
-//! It carries less than the account object: no balances, no numbers, nothing sealed.
+//! They carry less than the account object: no balances, no numbers, nothing sealed.
 
 use serde_json::{Value as Json, json};
 
@@ -25,6 +26,52 @@ pub fn account_updated(world: &World, account: &Account, now: Timestamp) -> Mess
         sequence: account.message_sequence,
         event_type: "accountUpdated",
         events: vec![Event { id: event_id, body }],
+        occurred_at: now,
+    }
+}
+
+/// Plastic was ordered, for the first time or in place of other plastic.
+pub fn card_updated(world: &World, account: &Account, card: &Card, now: Timestamp) -> Message {
+    let mut shown = json!({
+        "paymentInstrumentIdentifier": card.id,
+        "paymentIdentifier": card.payment_id,
+        "paymentInstrumentType": card.kind,
+        "status": card.status,
+        "last4Pan": card.last4_pan,
+        "issuedDateTime": card.issued_at,
+        "productMaterialType": card.material,
+        "cardIssueSource": card.issue_source,
+    });
+    if let Some(emboss) = card.emboss_type {
+        shown["embossType"] = json!(emboss);
+    }
+    message(world, account, ("cardUpdate", json!({ "paymentInstrument": shown })), now)
+}
+
+/// A message of one event about the account, which carries the number of the message. `members` is
+/// an object of what the event shows.
+pub fn message(
+    world: &World,
+    account: &Account,
+    (event_type, members): (&'static str, Json),
+    now: Timestamp,
+) -> Message {
+    let labels = ["event", &account.id.to_string(), &account.message_sequence.to_string()];
+    let id = world.source(&labels).id(EventId::new);
+    let mut body = json!({
+        "eventIdentifier": id,
+        "eventType": event_type,
+        "eventDateTime": now,
+        "accountIdentifier": account.id,
+    });
+    if let (Some(body), Json::Object(members)) = (body.as_object_mut(), members) {
+        body.extend(members);
+    }
+    Message {
+        account: account.id,
+        sequence: account.message_sequence,
+        event_type,
+        events: vec![Event { id, body }],
         occurred_at: now,
     }
 }

@@ -107,6 +107,18 @@ states! {
     InstrumentStatusReason {
         /// Stopped together with its account.
         AccountBlock = "accountBlock",
+        /// Paused by its holder.
+        CustomerInitiatedHold = "customerInitiatedHold",
+    }
+
+    /// What plastic that replaces other plastic was embossed for.
+    EmbossType {
+        /// It was damaged.
+        Replacement = "REP",
+        /// It was lost or stolen.
+        LostOrStolen = "LSR",
+        /// It expires.
+        Reissue = "REI",
     }
 
     /// `peerTransferAcceptPreference`.
@@ -345,6 +357,12 @@ pub struct Card {
     pub issued_at: Timestamp,
     /// When it came into use.
     pub activated_at: Option<Timestamp>,
+    /// Since when its holder has it paused; stays while its account is blocked.
+    #[serde(default)]
+    pub paused_at: Option<Timestamp>,
+    /// Plastic that replaces other plastic only: why.
+    #[serde(default)]
+    pub emboss_type: Option<EmbossType>,
 }
 
 /// One balance.

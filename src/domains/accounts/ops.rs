@@ -2,7 +2,7 @@
 //! writes.
 
 use super::events;
-use super::model::{Account, Holder};
+use super::model::{Account, Card, Holder};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::domains::purses::ops as purses;
@@ -11,7 +11,7 @@ use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
-use crate::webhooks::outbox;
+use crate::webhooks::outbox::{self, Message};
 
 /// What a look-up found.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,6 +115,7 @@ pub fn open(
     if account.is_screened() {
         announce(unit, world, account, now);
     }
+    tell_orders(unit, world, (None, account), now);
     store::insert(unit, &world.code, account);
     purses::open(unit, world, account);
     for holder in &account.holders {
@@ -148,6 +149,7 @@ pub fn save(
     if account.is_screened() && events::differ(before, account) {
         announce(unit, world, account, now);
     }
+    tell_orders(unit, world, (Some(before), account), now);
     let without_parts =
         |account: &Account| Account { holders: Vec::new(), purses: Vec::new(), ..account.clone() };
     if without_parts(before) != without_parts(account) {
@@ -190,7 +192,40 @@ pub fn join(
     add_holder(unit, world, account, holder, secrets);
 }
 
-fn announce(unit: &mut Work, world: &World, account: &mut Account, now: Timestamp) {
+/// Collects a message about the account under its next number. For use cases that [`save`] the
+/// account afterwards, which writes the number.
+pub fn tell(
+    unit: &mut Work,
+    world: &World,
+    account: &mut Account,
+    message: impl FnOnce(&Account) -> Message,
+) {
     account.message_sequence += 1;
-    outbox::record(unit, world, &events::account_updated(world, account, now));
+    outbox::record(unit, world, &message(account));
+}
+
+/// Tells of plastic that was ordered: in place of other plastic always, for the first time where
+/// the program wants it.
+fn tell_orders(
+    unit: &mut Work,
+    world: &World,
+    (before, account): (Option<&Account>, &mut Account),
+    now: Timestamp,
+) {
+    let cards = |account: &Account| -> Vec<Card> {
+        account.holders.iter().flat_map(|holder| &holder.cards).cloned().collect()
+    };
+    let known = before.map(cards).unwrap_or_default();
+    for card in cards(account) {
+        let is_new = known.iter().all(|one| one.id != card.id);
+        let is_told = card.emboss_type.is_some() || world.settings.card.tell_first_order;
+        if is_new && is_told && card.is_ordered_plastic() {
+            let message = |account: &Account| events::card_updated(world, account, &card, now);
+            tell(unit, world, account, message);
+        }
+    }
+}
+
+fn announce(unit: &mut Work, world: &World, account: &mut Account, now: Timestamp) {
+    tell(unit, world, account, |account| events::account_updated(world, account, now));
 }

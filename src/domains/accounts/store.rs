@@ -30,7 +30,8 @@ const FIND: &str = "SELECT p.version AS world_version, \
     b.details AS purse_details, \
     c.payment_instrument_id, c.payment_id, c.instrument_type, c.status AS card_status, \
     c.status_reason AS card_reason, c.is_pin_set, c.embossed_name, c.bin, c.last4_pan, \
-    c.expires_year, c.expires_month, c.material, c.issue_source, c.issued_at, c.activated_at \
+    c.expires_year, c.expires_month, c.material, c.issue_source, c.issued_at, c.activated_at, \
+    c.paused_at, c.emboss_type \
     FROM programs p \
     LEFT JOIN accounts a ON a.program_code = p.program_code AND a.account_id = $2 \
     LEFT JOIN users u ON u.program_code = a.program_code AND u.account_id = a.account_id \
@@ -130,6 +131,8 @@ struct CardRow {
     issue_source: Option<String>,
     issued_at: Option<i64>,
     activated_at: Option<i64>,
+    paused_at: Option<i64>,
+    emboss_type: Option<String>,
 }
 
 /// The account of this id, and the version of the world it was read in: one trip.
@@ -316,6 +319,8 @@ impl CardRow {
             issue_source: self.issue_source.clone(),
             issued_at: moment("payment_instruments.issued_at", self.issued_at)?,
             activated_at: self.activated_at.map(Timestamp::from_millis),
+            paused_at: self.paused_at.map(Timestamp::from_millis),
+            emboss_type: maybe_read("payment_instruments.emboss_type", &self.emboss_type)?,
         }))
     }
 }
@@ -404,8 +409,9 @@ pub(super) fn insert_holder(
 const INSERT_CARD: &str = "INSERT INTO payment_instruments (program_code, payment_instrument_id, \
     payment_id, account_id, user_id, position, instrument_type, status, is_pin_set, bin, \
     last4_pan, expires_year, expires_month, material, issue_source, issued_at, activated_at, \
-    status_reason, embossed_name) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    status_reason, embossed_name, emboss_type) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+    $20)";
 
 /// Collects a new card, the `position`-th of its holder.
 pub(super) fn insert_card(
@@ -434,12 +440,14 @@ pub(super) fn insert_card(
             .bind(card.issued_at)
             .bind(card.activated_at)
             .bind(card.status_reason.map(|reason| reason.as_str()))
-            .bind(card.embossed_name.as_str()),
+            .bind(card.embossed_name.as_str())
+            .bind(card.emboss_type.map(|emboss| emboss.as_str())),
     );
 }
 
 const UPDATE_CARD: &str = "UPDATE payment_instruments SET status = $3, status_reason = $4, \
-    activated_at = $5, is_pin_set = $6 WHERE program_code = $1 AND payment_instrument_id = $2";
+    activated_at = $5, is_pin_set = $6, paused_at = $7 \
+    WHERE program_code = $1 AND payment_instrument_id = $2";
 
 /// Collects a card's changing members.
 pub(super) fn update_card(work: &mut Work, program: &ProgramCode, card: &Card) {
@@ -450,7 +458,8 @@ pub(super) fn update_card(work: &mut Work, program: &ProgramCode, card: &Card) {
             .bind(card.status.as_str())
             .bind(card.status_reason.map(|reason| reason.as_str()))
             .bind(card.activated_at)
-            .bind(card.is_pin_set),
+            .bind(card.is_pin_set)
+            .bind(card.paused_at),
     );
 }
 

@@ -11,7 +11,8 @@ pub mod joint;
 
 use super::cards::PrivateCardData;
 use super::model::{
-    Account, Card, Holder, InstrumentType, KycState, StatusReason, TermsAcceptance,
+    Account, Card, Holder, InstrumentStatusReason, InstrumentType, KycState, StatusReason,
+    TermsAcceptance,
 };
 use crate::crypto::{Container, KeyPair, seal};
 use crate::domains::purses::wire::{PurseExtent, PurseWire};
@@ -114,9 +115,10 @@ struct HolderWire {
     account_holder_identifier: Option<String>,
 }
 
+/// One card.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct CardWire {
+pub struct CardWire {
     #[serde(skip_serializing_if = "Option::is_none")]
     encrypted_private_payment_instrument_data: Option<Container>,
     #[schema(format = Uuid)]
@@ -135,6 +137,12 @@ struct CardWire {
     is_private_data_viewable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_instrument_status_reasons: Option<[&'static str; 1]>,
+    /// `customerInitiatedHold` while its holder has it paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_reasons: Option<[&'static str; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    card_paused_date_time: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     product_material_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -232,7 +240,11 @@ fn direct_deposit(account: &Account, mask: bool) -> DirectDepositWire {
 
 fn holder_wire(holder: &Holder, call: &Call, shown: Shown) -> HolderWire {
     HolderWire {
-        payment_instruments: holder.cards.iter().map(|card| card_wire(card, call, shown)).collect(),
+        payment_instruments: holder
+            .cards
+            .iter()
+            .map(|card| CardWire::of(card, sealed_card(card, call), shown))
+            .collect(),
         user: UserWire {
             first_name: holder.first_name.clone(),
             last_name: holder.last_name.clone(),
@@ -260,34 +272,55 @@ impl KycStateWire {
     }
 }
 
-fn card_wire(card: &Card, call: &Call, shown: Shown) -> CardWire {
-    let sealed = sealed_card(card, call);
-    CardWire {
-        is_private_data_viewable: sealed.is_some() && card.kind == InstrumentType::Virtual,
-        encrypted_private_payment_instrument_data: sealed,
-        payment_identifier: card.payment_id.to_string(),
-        payment_instrument_identifier: card.id.to_string(),
-        payment_instrument_type: card.kind.as_str(),
-        status: card.status.as_str(),
-        is_pin_set: card.is_pin_set,
-        last4_pan: card.last4_pan.clone(),
-        activated_date_time: card.activated_at,
-        issued_date_time: card.issued_at,
-        payment_instrument_status_reasons: card.status_reason.map(|reason| [reason.as_str()]),
-        product_material_type: shown.read(card.material.clone()).flatten(),
-        card_issue_source: shown.read(card.issue_source.clone()).flatten(),
+impl CardWire {
+    /// The card, with what of it is sealed.
+    pub fn of(card: &Card, sealed: Option<Container>, shown: Shown) -> Self {
+        Self {
+            is_private_data_viewable: sealed.is_some() && card.kind == InstrumentType::Virtual,
+            encrypted_private_payment_instrument_data: sealed,
+            payment_identifier: card.payment_id.to_string(),
+            payment_instrument_identifier: card.id.to_string(),
+            payment_instrument_type: card.kind.as_str(),
+            status: card.status.as_str(),
+            is_pin_set: card.is_pin_set,
+            last4_pan: card.last4_pan.clone(),
+            activated_date_time: card.activated_at,
+            issued_date_time: card.issued_at,
+            payment_instrument_status_reasons: card.status_reason.map(|reason| [reason.as_str()]),
+            status_reasons: card
+                .paused_at
+                .map(|_| [InstrumentStatusReason::CustomerInitiatedHold.as_str()]),
+            card_paused_date_time: card.paused_at,
+            product_material_type: shown.read(card.material.clone()).flatten(),
+            card_issue_source: shown.read(card.issue_source.clone()).flatten(),
+        }
+    }
+
+    /// The card with what was asked for of its private data; whether it can be viewed does not
+    /// depend on that.
+    pub fn on_request(card: &Card, sealed: Option<Container>, call: &Call) -> Self {
+        let is_private_data_viewable = can_seal(call) && card.kind == InstrumentType::Virtual;
+        Self { is_private_data_viewable, ..Self::of(card, sealed, Shown::Read) }
     }
 }
 
-/// The private data of a card, sealed to the partner; `None` where the program has no encryption
-/// or the partner has given no key. The ephemeral key is drawn for this call and this card alone.
-fn sealed_card(card: &Card, call: &Call) -> Option<Container> {
+/// Whether anything is sealed to the partner.
+pub fn can_seal(call: &Call) -> bool {
     let world = &call.world;
-    let partner = world.partner_key.as_ref()?;
-    if world.settings.encryption.mode == EncryptionMode::Off {
-        return None;
-    }
-    let plain = serde_json::to_vec(&PrivateCardData::of(world, card)).ok()?;
+    world.partner_key.is_some() && world.settings.encryption.mode != EncryptionMode::Off
+}
+
+/// What the account object shows sealed of a card.
+fn sealed_card(card: &Card, call: &Call) -> Option<Container> {
+    seal_card(&PrivateCardData::of(&call.world, card), card, call)
+}
+
+/// Private data of a card, sealed to the partner; `None` where the program has no encryption or
+/// the partner has given no key. The ephemeral key is drawn for this call and this card alone.
+pub fn seal_card(data: &impl Serialize, card: &Card, call: &Call) -> Option<Container> {
+    let world = &call.world;
+    let partner = world.partner_key.as_ref().filter(|_| can_seal(call))?;
+    let plain = serde_json::to_vec(data).ok()?;
     let labels = ["seal-card", call.request_id.as_received(), &card.id.to_string()];
     let ephemeral = KeyPair::from_seed(world.source(&labels).key());
     seal(&plain, partner, &ephemeral, call.binding()).ok()

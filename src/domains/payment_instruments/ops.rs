@@ -1,14 +1,16 @@
-//! The use case of completing a registration after its identity check was cured.
+//! The use case of completing a registration after its identity check was cured, and finding cards.
+
+use subtle::ConstantTimeEq;
 
 use super::model::Completion;
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::completion::{self, order_cards};
-use crate::domains::accounts::model::{Account, KycGate};
+use crate::domains::accounts::model::{Account, Card, KycGate};
 use crate::domains::accounts::ops as accounts;
 use crate::domains::accounts::positions::Position;
 use crate::domains::enrollments::upgrade;
 use crate::kernel::codes::{self, VendorCode};
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, PaymentInstrumentId};
 use crate::kernel::outcome::{Outcome, Refusal};
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
@@ -159,4 +161,18 @@ fn refused(account: &Account) -> Outcome<Account> {
     let gate = gate.map_or("unset", KycGate::as_str);
     let facts = format!("account {id} is {} / {}, gate {gate}", standing.status, standing.reason);
     Outcome::refused(Refusal::of(code).under("GATE-3").because(facts))
+}
+
+/// The card of that id, or the refusal.
+pub fn card_of(account: &Account, id: PaymentInstrumentId) -> Result<&Card, Refusal> {
+    let mut cards = account.holders.iter().flat_map(|holder| &holder.cards);
+    cards.find(|card| card.id == id).ok_or_else(|| {
+        let facts = format!("account {} has no card {id}", account.id);
+        Refusal::of(&codes::CARD_NOT_FOUND).because(facts)
+    })
+}
+
+/// Whether two secrets are the same, in a time that does not tell where they differ.
+pub fn is_same(one: &str, other: &str) -> bool {
+    bool::from(one.as_bytes().ct_eq(other.as_bytes()))
 }

@@ -1,8 +1,7 @@
 //! `docs/states.md`: every place an account can be in and every step between them, drawn from the
 //! table that the code goes by; the same for cards.
 
-use piebox::domains::accounts::cards::{self, CardStep};
-use piebox::domains::accounts::model::InstrumentStatus;
+use piebox::domains::accounts::cards::{self, CardPlace, CardStep};
 use piebox::domains::accounts::positions::{Cause, Cure, Grip, Hold, Position, Step};
 use piebox::domains::kyc::screening;
 
@@ -32,7 +31,8 @@ fn the_page_of_states_is_up_to_date() {
         diagram("Steps of an account", &account_steps()),
         holds(),
         diagram("Steps of a card", &card_steps()),
-        "\nA card that was blocked comes back to where it was: `activated` if it ever was.\n"
+        "\nA card that was blocked comes back to where it was: `activated` if it ever was, or \
+         paused, which shows as `blocked` with `customerInitiatedHold`.\n"
             .to_owned(),
     ];
     hold("docs/states.md", &page.concat());
@@ -110,15 +110,14 @@ fn account_steps() -> Vec<Line> {
 
 fn card_steps() -> Vec<Line> {
     let mut steps = Vec::new();
-    for (status, step) in
-        InstrumentStatus::ALL.iter().flat_map(|s| CardStep::ALL.map(|step| (*s, step)))
-    {
-        for was_active in [false, true] {
-            let Some(to) = cards::after(status, step, was_active) else { continue };
-            let line = (status.as_str(), format!("{step:?}"), to.as_str());
-            if !steps.contains(&line) {
-                steps.push(line);
-            }
+    let all = CardPlace::ALL.into_iter();
+    for (place, step) in all.flat_map(|place| CardStep::ALL.map(|step| (place, step))) {
+        let Some(to) = cards::after(place, step) else { continue };
+        let name = |place: CardPlace| place.shown().0.as_str();
+        let line = (name(place), format!("{step:?}"), name(to));
+        // A block of a card that is paused shows no other status.
+        if line.0 != line.2 && !steps.contains(&line) {
+            steps.push(line);
         }
     }
     steps

@@ -263,6 +263,7 @@ impl TestSim {
              COALESCE(default_phone_hash, '') || profile AS line \
              FROM users",
             "SELECT COALESCE(pin_hash, '') AS line FROM users",
+            "SELECT pin_hash AS line FROM card_pins",
             "SELECT payment_instrument_id || payment_id || last4_pan AS line \
              FROM payment_instruments",
             "SELECT request_id || fingerprint || document || COALESCE(reply, '') AS line \

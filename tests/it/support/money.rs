@@ -31,6 +31,11 @@ impl Money {
         Self { partner, router: sim.router(), ..self.clone() }
     }
 
+    /// Another account of the same partner.
+    pub fn with(&self, account: String) -> Self {
+        Self { path: format!("/accounts/{account}"), account, ..self.clone() }
+    }
+
     /// The body of an adjustment with an identifier of its own.
     pub fn body(&self, kind: &str, amount: &str) -> Json {
         json!({
@@ -55,6 +60,11 @@ impl Money {
         ];
         let path = format!("/programs/{}{}{path}", self.partner.program, self.path);
         super::partner::send(&self.router, method, &path, &headers, body.into()).await
+    }
+
+    /// A call with these headers and no body, at this very path.
+    pub async fn bare(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        super::partner::send(&self.router, method, path, headers, "".into()).await
     }
 
     /// A call below the account.
