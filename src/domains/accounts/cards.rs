@@ -316,10 +316,10 @@ mod tests {
     }
 
     fn a_card() -> Card {
-        let id = uuid::Uuid::from_u128(1);
+        let mut source = Source::new(&[1; 32], &["card"]);
         Card {
-            id: PaymentInstrumentId::new(id),
-            payment_id: PaymentId::new(id),
+            id: source.id(PaymentInstrumentId::new),
+            payment_id: source.id(PaymentId::new),
             kind: InstrumentType::Emv,
             status: InstrumentStatus::NotActivated,
             status_reason: None,
