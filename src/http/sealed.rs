@@ -1,10 +1,12 @@
-//! Sealed members of requests: opening one to the JSON inside, or refusing with the cause.
+//! Sealed members. Of requests: opening one to the JSON inside, or refusing with the cause. Of
+//! answers: sealing one to the partner.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::call::Call;
 use super::json;
-use crate::crypto::{Binding, Container, open};
+use crate::crypto::{Binding, Container, KeyPair, open, seal};
 use crate::kernel::codes;
 use crate::kernel::outcome::Refusal;
 use crate::programs::settings::EncryptionMode;
@@ -39,6 +41,21 @@ impl Call {
             }
             (_, (_, plain)) => Ok(plain),
         }
+    }
+
+    /// What is private in an answer, sealed to the partner; `None` where the program has no
+    /// encryption or the partner has given no key. The ephemeral key is drawn for this call and
+    /// this thing alone: `what` says what it is, `id` which one.
+    pub fn seal(&self, what: &str, id: &str, private: &impl Serialize) -> Option<Container> {
+        let world = &self.world;
+        let partner = world.partner_key.as_ref()?;
+        if world.settings.encryption.mode == EncryptionMode::Off {
+            return None;
+        }
+        let plain = serde_json::to_vec(private).ok()?;
+        let labels = [what, self.request_id.as_received(), id];
+        let ephemeral = KeyPair::from_seed(world.source(&labels).key());
+        seal(&plain, partner, &ephemeral, self.binding()).ok()
     }
 
     /// Opens a sealed member and reads the JSON inside. `member` names it in the refusal.

@@ -8,18 +8,19 @@ use utoipa::ToSchema;
 
 pub mod changes;
 pub mod joint;
+pub mod lists;
 
 use super::cards::PrivateCardData;
 use super::model::{
     Account, Card, Holder, InstrumentType, KycState, StatusReason, TermsAcceptance,
 };
-use crate::crypto::{Container, KeyPair, seal};
+use crate::crypto::Container;
 use crate::domains::purses::wire::{PurseExtent, PurseWire};
 use crate::http::call::{Call, path_id};
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
-use crate::programs::settings::{EncryptionMode, Product};
+use crate::programs::settings::Product;
 
 /// The account identifier of the path.
 pub fn account_id(path: &RawPathParams) -> Result<AccountId, Refusal> {
@@ -141,9 +142,10 @@ struct CardWire {
     card_issue_source: Option<String>,
 }
 
+/// A holder as a user: the person without the profile.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct UserWire {
+pub struct UserWire {
     first_name: String,
     last_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -233,7 +235,15 @@ fn direct_deposit(account: &Account, mask: bool) -> DirectDepositWire {
 fn holder_wire(holder: &Holder, call: &Call, shown: Shown) -> HolderWire {
     HolderWire {
         payment_instruments: holder.cards.iter().map(|card| card_wire(card, call, shown)).collect(),
-        user: UserWire {
+        user: UserWire::of(holder),
+        account_holder_identifier: shown.read(holder.account_holder_id.to_string()),
+    }
+}
+
+impl UserWire {
+    /// The holder as a user.
+    pub fn of(holder: &Holder) -> Self {
+        Self {
             first_name: holder.first_name.clone(),
             last_name: holder.last_name.clone(),
             dob_status: holder.dob_status.map(|status| status.as_str()),
@@ -244,8 +254,7 @@ fn holder_wire(holder: &Holder, call: &Call, shown: Shown) -> HolderWire {
             status: "active",
             is_primary_account_holder: holder.is_primary,
             kyc_state_data: KycStateWire::of(holder.kyc),
-        },
-        account_holder_identifier: shown.read(holder.account_holder_id.to_string()),
+        }
     }
 }
 
@@ -261,7 +270,8 @@ impl KycStateWire {
 }
 
 fn card_wire(card: &Card, call: &Call, shown: Shown) -> CardWire {
-    let sealed = sealed_card(card, call);
+    let id = card.id.to_string();
+    let sealed = call.seal("seal-card", &id, &PrivateCardData::of(&call.world, card));
     CardWire {
         is_private_data_viewable: sealed.is_some() && card.kind == InstrumentType::Virtual,
         encrypted_private_payment_instrument_data: sealed,
@@ -277,20 +287,6 @@ fn card_wire(card: &Card, call: &Call, shown: Shown) -> CardWire {
         product_material_type: shown.read(card.material.clone()).flatten(),
         card_issue_source: shown.read(card.issue_source.clone()).flatten(),
     }
-}
-
-/// The private data of a card, sealed to the partner; `None` where the program has no encryption
-/// or the partner has given no key. The ephemeral key is drawn for this call and this card alone.
-fn sealed_card(card: &Card, call: &Call) -> Option<Container> {
-    let world = &call.world;
-    let partner = world.partner_key.as_ref()?;
-    if world.settings.encryption.mode == EncryptionMode::Off {
-        return None;
-    }
-    let plain = serde_json::to_vec(&PrivateCardData::of(world, card)).ok()?;
-    let labels = ["seal-card", call.request_id.as_received(), &card.id.to_string()];
-    let ephemeral = KeyPair::from_seed(world.source(&labels).key());
-    seal(&plain, partner, &ephemeral, call.binding()).ok()
 }
 
 fn terms(terms: &TermsAcceptance) -> TermsWire {
