@@ -46,6 +46,7 @@ mod transactions;
 mod transfers;
 mod upgrade;
 mod user_data;
+mod users;
 mod walks;
 mod webhooks;
 mod worlds;

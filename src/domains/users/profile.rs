@@ -7,9 +7,7 @@
 
 use super::addresses;
 use super::changes::changed;
-use super::model::{
-    GivenIdentity, NewPerson, Person, Profile, ProfileChange, UserUpdate,
-};
+use super::model::{GivenIdentity, NewPerson, Person, Profile, ProfileChange, UserUpdate};
 use super::ops as users;
 use super::rules::{self, UserFacts};
 use crate::db::{Db, DbError, Key, Work};

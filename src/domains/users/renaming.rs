@@ -44,11 +44,8 @@ pub async fn rename(
         return Ok(Outcome::refused(refusal));
     }
     let after = Profile { middle_name: names.middle_name, ..profile.clone() };
-    let holder = Holder {
-        first_name: names.first_name,
-        last_name: names.last_name,
-        ..known.clone()
-    };
+    let holder =
+        Holder { first_name: names.first_name, last_name: names.last_name, ..known.clone() };
     let mut account = renamed(&before, &holder);
     let date_of_birth = private.date_of_birth;
     let person = Person { holder, date_of_birth, profile: after.clone() };

@@ -75,8 +75,7 @@ pub(super) async fn linked_to(
     id: AccountId,
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
-    let rows: Vec<ListedRow> =
-        read.all(sql(LINKED_TO).bind(program).bind(id).bind(limit)).await?;
+    let rows: Vec<ListedRow> = read.all(sql(LINKED_TO).bind(program).bind(id).bind(limit)).await?;
     rows.into_iter().map(ListedRow::read).collect()
 }
 
