@@ -431,7 +431,7 @@ on_both_engines! {
         assert_eq!(home.told().await[3..], ["name"]);
         let document = json!({ "identityDocumentation": { "documentFrontImage": "QUJD" } });
         let gate = format!("{}/kycGates/idv", home.paths()[0]);
-        partner.call("POST", &gate, &guid(), document).await.expect(200);
+        partner.call("POST", &gate, &guid(), document).await.expect(201);
         let select = piebox::db::sql("SELECT embossed_name FROM payment_instruments");
         let rows: Vec<(String,)> = sim.sim.db.all(select).await.unwrap();
         assert!(!rows.is_empty() && rows.iter().all(|(name,)| name == "MIRA NUNEZ"), "{rows:?}");
