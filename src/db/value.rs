@@ -152,7 +152,8 @@ ids_are_text!(
     TransactionId,
     AdjustmentId,
     TransferId,
-    ContactVerificationId
+    ContactVerificationId,
+    SwitchId
 );
 
 /// Shifts the placeholders of a statement by `offset`, so that several statements can share one

@@ -8,6 +8,7 @@ pub mod authentication;
 pub mod certificates;
 pub mod check_deposits;
 pub mod contact_verifications;
+pub mod direct_deposit;
 pub mod enrollments;
 pub mod features;
 pub mod health;
@@ -42,4 +43,5 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(check_deposits::router())
         .merge(contact_verifications::router())
         .merge(address_verification::router())
+        .merge(direct_deposit::router())
 }

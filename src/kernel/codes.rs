@@ -419,6 +419,13 @@ codes! {
     CONTACT_NOT_VERIFIED = 400, 400 / 0,
         "contactVerificationIdentifiers must name verified contacts of this program.", "CV-3",
         READING;
+
+    /// The account has as many switch attempts as it may.
+    SWITCHES_FULL = 400, 400 / 0, "The account has too many switch attempts.", "DDS-1", READING;
+    /// The account has no switch attempt at all.
+    SWITCH_NONE = 404, 10 / 0, "The account has no switch attempt.", "DDS-2", READING;
+    /// The account has no such switch attempt.
+    SWITCH_NOT_FOUND = 404, 10 / 1, "Switch attempt not found.", "DDS-3", READING;
 }
 
 /// The line of a business refusal (families 1 to 5), by its numbers.

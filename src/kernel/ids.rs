@@ -96,6 +96,10 @@ guid_ids! {
     TransferId,
     /// One code sent to a phone or an e-mail address (`contactVerificationIdentifier`).
     ContactVerificationId,
+    /// One attempt to switch a direct deposit (`switchId`).
+    SwitchId,
+    /// One account among those that take direct deposits (`accountData.id`).
+    DepositAccountId,
 }
 
 /// The program code of the path: the name of a world.

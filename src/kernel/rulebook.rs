@@ -333,15 +333,15 @@ pub const RULES: &[Rule] = &[
         corrected, partial and unknown addresses by a fixed table.", Guide),
 
     // Direct deposit switch.
-    waits("DDS-1", "Starting a switch gives vendorToken, switchId and vendor `Atomic`, with an \
+    shown("DDS-1", "Starting a switch gives vendorToken, switchId and vendor `Atomic`, with an \
         attempt in `Started`.", Guide),
-    waits("DDS-2", "Switch attempts can be listed and the latest read, each with its own empty \
+    shown("DDS-2", "Switch attempts can be listed and the latest read, each with its own empty \
         form.", Guide),
-    waits("DDS-3", "A patch may set amount, amountType, depositor, statusReason and status \
+    shown("DDS-3", "A patch may set amount, amountType, depositor, statusReason and status \
         Submitted or Aborted; all else gets 400 and changes nothing.", Guide),
-    waits("DDS-4", "Scripted vendor progress sets the status, adds to eventIds and sends a \
+    shown("DDS-4", "Scripted vendor progress sets the status, adds to eventIds and sends a \
         directDepositSwitch webhook.", Guide),
-    waits("DDS-5", "The manual form is a base64 one-page PDF whose text holds the six values; a \
+    shown("DDS-5", "The manual form is a base64 one-page PDF whose text holds the six values; a \
         missing one gets 400.", Guide),
 
     // Webhooks.

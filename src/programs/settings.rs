@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 
 pub use self::contacts::ContactVerification;
 pub use self::money::{
-    AdjustmentType, Adjustments, CardNetwork, CheckDeposits, Feature, Features, FeaturesShown,
-    Purses, SecondOfGroup, Transactions,
+    AdjustmentType, Adjustments, CardNetwork, CheckDeposits, DirectDepositSwitch, Feature,
+    Features, FeaturesShown, Purses, SecondOfGroup, Transactions,
 };
 pub use self::outcomes::{
     AccountLimits, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
@@ -119,6 +119,8 @@ pub struct Settings {
     pub check_deposits: CheckDeposits,
     /// Codes sent to phones and e-mail addresses.
     pub contact_verification: ContactVerification,
+    /// The vendor that switches direct deposits.
+    pub direct_deposit_switch: DirectDepositSwitch,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
 }

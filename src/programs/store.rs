@@ -27,6 +27,7 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("holds", "DELETE FROM holds WHERE program_code = $1"),
     ("transactions", "DELETE FROM transactions WHERE program_code = $1"),
     ("postings", "DELETE FROM postings WHERE program_code = $1"),
+    ("direct_deposit_switches", "DELETE FROM direct_deposit_switches WHERE program_code = $1"),
     ("documents", "DELETE FROM documents WHERE program_code = $1"),
     ("product_changes", "DELETE FROM product_changes WHERE program_code = $1"),
     ("scans", "DELETE FROM scans WHERE program_code = $1"),

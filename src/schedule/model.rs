@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{AccountId, AdjustmentId, ProgramCode, TaskId, TransactionId, TransferId};
+use crate::kernel::ids::{
+    AccountId, AdjustmentId, ProgramCode, SwitchId, TaskId, TransactionId, TransferId,
+};
 use crate::kernel::time::Timestamp;
 
 /// The name of [`AccountWork::OrderCards`] in the database and in lists.
@@ -19,6 +21,9 @@ pub const EXPIRE_HOLD: &str = "expireHold";
 /// The name of [`MoneyWork::ReleaseDeposit`].
 pub const RELEASE_DEPOSIT: &str = "releaseDeposit";
 
+/// The name of [`SwitchWork::CompleteSwitch`].
+pub const COMPLETE_SWITCH: &str = "completeSwitch";
+
 /// What is to be done, by whom it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -27,6 +32,8 @@ pub enum Work {
     Account(AccountWork),
     /// Something about its money.
     Money(MoneyWork),
+    /// Something about a direct deposit switch.
+    Switch(SwitchWork),
 }
 
 /// What is to be done to an account.
@@ -75,6 +82,17 @@ pub enum MoneyWork {
     },
 }
 
+/// What is to be done about a direct deposit switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum SwitchWork {
+    /// Have the vendor complete it.
+    CompleteSwitch {
+        /// The attempt.
+        switch: SwitchId,
+    },
+}
+
 /// How a review ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -91,6 +109,7 @@ impl Work {
         match self {
             Work::Account(work) => work.kind(),
             Work::Money(work) => work.kind(),
+            Work::Switch(work) => work.kind(),
         }
     }
 }
@@ -117,6 +136,15 @@ impl MoneyWork {
     }
 }
 
+impl SwitchWork {
+    /// Its name in the database and in lists.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            SwitchWork::CompleteSwitch { .. } => COMPLETE_SWITCH,
+        }
+    }
+}
+
 impl From<AccountWork> for Work {
     fn from(work: AccountWork) -> Self {
         Work::Account(work)
@@ -126,6 +154,12 @@ impl From<AccountWork> for Work {
 impl From<MoneyWork> for Work {
     fn from(work: MoneyWork) -> Self {
         Work::Money(work)
+    }
+}
+
+impl From<SwitchWork> for Work {
+    fn from(work: SwitchWork) -> Self {
+        Work::Switch(work)
     }
 }
 

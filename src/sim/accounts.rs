@@ -144,8 +144,8 @@ struct CardDetail {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TaskDetail {
-    /// `orderCards`, `unblockCards`, `reviewOfac`, `settleAdjustment`, `expireHold` or
-    /// `releaseDeposit`.
+    /// `orderCards`, `unblockCards`, `reviewOfac`, `settleAdjustment`, `expireHold`,
+    /// `releaseDeposit` or `completeSwitch`.
     kind: String,
     /// On the world's clock.
     #[schema(value_type = String, format = DateTime)]

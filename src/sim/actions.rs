@@ -17,6 +17,7 @@ use crate::db::Db;
 use crate::domains::accounts::actions::{self as accounts, Action, ActionError, Prospects, Taken};
 use crate::domains::accounts::model::{Account, PurseType};
 use crate::domains::check_deposits::actions::{self as check_deposits, CheckAction};
+use crate::domains::direct_deposit::actions::{self as switches, SwitchAction};
 use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
 use crate::kernel::ids::AccountId;
@@ -76,6 +77,8 @@ families! {
     Money(MoneyAction): money::act,
     /// About a check that was handed in.
     Check(CheckAction): check_deposits::act,
+    /// About its direct deposit switches.
+    Switch(SwitchAction): switches::act,
 }
 
 /// The word in `action`.
@@ -123,8 +126,8 @@ pub(super) struct AccountProspects {
     transactions: Vec<TransactionShown>,
     /// What `action` may be now.
     possible_actions: Vec<PossibleAction>,
-    /// What it may be about money: what they name, such as an authorization, decides whether they
-    /// can be taken.
+    /// What it may be about money and switches: what they name, such as an authorization, decides
+    /// whether they can be taken.
     money_actions: Vec<PossibleAction>,
 }
 

@@ -5,6 +5,7 @@
 //! - [`manners`]: docs on top, names that say something, nothing left undone
 //! - [`migrations`]: both engines in step, every table belongs to a world
 //! - [`refusals`]: no refusal without its explanation
+//! - [`ledger`]: one room moves money
 //! - [`claims`]: which tests prove which rule, and that every rule shown is proved
 //! - [`rules_page`], [`config_page`], [`states_page`]: pages of `docs/`, generated from code
 //!
@@ -14,6 +15,7 @@
 mod claims;
 mod config_page;
 mod layers;
+mod ledger;
 mod lengths;
 mod manners;
 mod migrations;

@@ -109,6 +109,7 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
         contact if contact.starts_with("contactverification_") => {
             exercise_contacts(sim, operation).await
         }
+        switch if switch.starts_with("directdeposit_") => exercise_switch(sim, operation).await,
         _ => exercise_changes(sim, operation).await,
     }
 }
@@ -146,6 +147,33 @@ async fn exercise_contacts(sim: &TestSim, operation: &str) -> Answer {
         }
         "contactverification_get_getcontactverificationstatus" => {
             call("GET", &format!("/verification/status/{id}"), Json::Null).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
+    }
+}
+
+/// Calls about a direct deposit.
+async fn exercise_switch(sim: &TestSim, operation: &str) -> Answer {
+    let money = money_account(sim, "wf").await;
+    let switches = "/directdeposit/switches";
+    let made = money.call("POST", switches, Json::Null).await;
+    match operation {
+        "directdeposit_post_createswitchattempt" => made,
+        "directdeposit_get_getallswitchattempts" => money.call("GET", switches, Json::Null).await,
+        "directdeposit_get_getlatestswitchattempt" => {
+            money.call("GET", &format!("{switches}/latest"), Json::Null).await
+        }
+        "directdeposit_patch_updateswitchattempt" => {
+            let path = format!("{switches}/{}", made.body["switchId"].as_str().unwrap());
+            let body = json!({ "patchObj": { "status": "Submitted" } });
+            money.call("PATCH", &path, body).await
+        }
+        "directdeposit_post_createmanualform" => {
+            let body = json!({
+                "fullName": "Steve Rogers", "accountNumber": "1", "routingNumber": "2",
+                "bankName": "Go2Bank", "addressLine1": "123 Street Ave", "addressLine2": "CA",
+            });
+            money.call("POST", "/directdeposit/manualform", body).await
         }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }

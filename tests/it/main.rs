@@ -20,6 +20,7 @@ mod check_deposits;
 mod contact_verification;
 mod contract;
 mod database;
+mod direct_deposit;
 mod encryption;
 mod enrollments;
 mod envelope;

@@ -225,7 +225,8 @@ pub(super) fn update_purse(work: &mut Work, program: &ProgramCode, purse: &Purse
 }
 
 const UPDATE_SEQUENCES: &str = "UPDATE accounts SET message_sequence = $3, \
-    transaction_sequence = $4, listed_transactions = $5 WHERE program_code = $1 AND account_id = $2";
+    transaction_sequence = $4, listed_transactions = $5 \
+    WHERE program_code = $1 AND account_id = $2";
 
 /// Collects the numbers of an account's last message and transaction.
 pub(super) fn update_sequences(work: &mut Work, program: &ProgramCode, books: &Books) {

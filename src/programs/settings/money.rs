@@ -162,6 +162,17 @@ impl CheckDeposits {
     }
 }
 
+/// The vendor that switches direct deposits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DirectDepositSwitch {
+    /// Hours on the world's clock until it completes by itself what was submitted, 1 to 8784;
+    /// without it, a control action does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 8784)]
+    pub completion_hours: Option<u32>,
+}
+
 /// Longest name of a type, a feature, a group.
 const NAME_MAX: usize = 50;
 
@@ -201,6 +212,8 @@ impl super::Settings {
         let minutes = self.adjustments.interval_minutes;
         expect_within("adjustments.intervalMinutes", minutes, (1, 1_440))?;
         expect_within("cardNetwork.holdDays", self.card_network.hold_days, (1, 60))?;
+        let hours = self.direct_deposit_switch.completion_hours.unwrap_or(1);
+        expect_within("directDepositSwitch.completionHours", hours, (1, 8_784))?;
         expect_within("transactions.windowDays", self.transactions.window_days, (1, 3_660))?;
         expect_within("transactions.pageRows", self.transactions.page_rows, (1, 1_000))?;
         if self.check_deposits.zone.parse::<Tz>().is_err() {

@@ -42,6 +42,8 @@ const LAYERS: &[Layer] = &[
             "src/domains/**/rules.rs",
             "src/domains/**/rules/**",
             "src/domains/**/model.rs",
+            "src/domains/direct_deposit/form.rs",
+            "src/domains/direct_deposit/form/**",
             "src/domains/users/names.rs",
             "src/domains/users/addresses.rs",
             "src/domains/users/changes.rs",
