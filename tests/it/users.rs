@@ -220,6 +220,9 @@ on_both_engines! {
             home.put(path, json!({ "userData": parts })).await.expect(200);
             assert_eq!(home.told().await, expected);
         }
+        // Nor is what was on file news when it comes in another order.
+        home.change(phone("6265550101", "mobile")).await.expect(200);
+        assert_eq!(home.told().await, expected);
         let user = home.users().await[0].clone();
         assert_eq!(phones(&user), ["home 6265550105", "mobile 6265550101*", "work 6265550103"]);
         // How transfers are accepted is no part of the profile.
@@ -295,6 +298,8 @@ on_both_engines! {
             })));
         let named = format!("/users/{}/name", home.user);
         home.hold("locked", "potentialFraud").await;
+        let answer = home.put(&home.paths()[0], body.clone()).await;
+        assert!(answer.explanation().starts_with("ACC-5"), "{}", answer.explanation());
         for path in home.paths() {
             home.refused(&path, &body, (200, "5/362")).await;
             home.refused(&path, &json!({ "peerTransferAcceptPreference": "automatic" }), {
