@@ -443,6 +443,12 @@ on_both_engines! {
         let rows: Vec<(String,)> = sim.sim.db.all(select).await.unwrap();
         assert!(!rows.is_empty() && rows.iter().all(|(name,)| name == "MIRA NUNEZ"), "{rows:?}");
         assert!(!sim.dump().await.contains("QUJD"), "the document is not kept");
+    }
+
+    async fn acc_5_a_name_change_that_does_not_read_is_refused_by_name(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let home = Home::of(&sim, &partner).await;
         let path = format!("/users/{}/name", home.user);
         let with = |pointer: &str, value: Json| {
             let mut body = name_change(json!({ "firstName": "Mira", "lastName": "Solano" }));
