@@ -34,6 +34,7 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(certificates::router())
         .merge(enrollments::router())
         .merge(accounts::router())
+        .merge(users::router())
         .merge(kyc::router())
         .merge(payment_instruments::router())
         .merge(wallet_tokens::router())

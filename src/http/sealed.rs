@@ -1,10 +1,12 @@
-//! Sealed members of requests: opening one to the JSON inside, or refusing with the cause.
+//! Sealed members. Of requests: opening one to the JSON inside, or refusing with the cause. Of
+//! answers: sealing one to the partner.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::call::Call;
 use super::json;
-use crate::crypto::{Binding, Container, open};
+use crate::crypto::{Binding, Container, KeyPair, open, seal};
 use crate::kernel::codes;
 use crate::kernel::outcome::Refusal;
 use crate::programs::settings::EncryptionMode;
@@ -39,6 +41,25 @@ impl Call {
             }
             (_, (_, plain)) => Ok(plain),
         }
+    }
+
+    /// Whether answers carry anything sealed to the partner: the program has encryption, and the
+    /// partner has given a key.
+    pub fn can_seal(&self) -> bool {
+        let world = &self.world;
+        world.partner_key.is_some() && world.settings.encryption.mode != EncryptionMode::Off
+    }
+
+    /// What is private in an answer, sealed to the partner; `None` where the program has no
+    /// encryption or the partner has given no key. The ephemeral key is drawn for this call and
+    /// this thing alone: `what` says what it is, `id` which one.
+    pub fn seal(&self, what: &str, id: &str, private: &impl Serialize) -> Option<Container> {
+        let world = &self.world;
+        let partner = world.partner_key.as_ref().filter(|_| self.can_seal())?;
+        let plain = serde_json::to_vec(private).ok()?;
+        let labels = [what, self.request_id.as_received(), id];
+        let ephemeral = KeyPair::from_seed(world.source(&labels).key());
+        seal(&plain, partner, &ephemeral, self.binding()).ok()
     }
 
     /// Opens a sealed member and reads the JSON inside. `member` names it in the refusal.

@@ -347,7 +347,7 @@ codes! {
     /// The program does not let partners set a status, or not this one.
     STATUS_NOT_ALLOWED = 400, 600 / 0, "The account status cannot be set so.", "ACC-3", READING;
     /// Profiles of locked accounts stay as they are.
-    PROFILE_LOCKED = 200, 5 / 362, "The profile of a locked account cannot be updated.", "ENR-47",
+    PROFILE_LOCKED = 200, 5 / 362, "The profile of a locked account cannot be updated.", "ACC-5",
         USERS_PAGE;
     /// What identifies a person stays once the check is passed.
     IDENTITY_FIXED = 400, 630 / 0, "identifyingData cannot be changed once KYC is completed.",

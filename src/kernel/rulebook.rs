@@ -249,7 +249,7 @@ pub const RULES: &[Rule] = &[
         accountUpdated; closing sweeps the purses.", Portal),
     shown("ACC-4", "A card left blocked after a fraud block is retried 3 times in 15 minutes; if \
         all fail: locked, underReview, manual, accountBlock.", Guide),
-    waits("ACC-5", "Users can be listed and updated; phones merge by type and none is removed; a \
+    shown("ACC-5", "Users can be listed and updated; phones merge by type and none is removed; a \
         locked account answers 5/362.", Portal),
     shown("CRD-1", "Cards can be listed, read, activated, given a PIN, paused, unpaused and \
         replaced.", Portal),

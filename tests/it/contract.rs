@@ -388,7 +388,55 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
         "enrollments_put_updateprofile_plural" => {
             call("PUT", "/enrollments/accounts/{a}", json!({ "userData": {} })).await
         }
+        _ if OF_USERS.contains(&operation) => exercise_users(sim, operation).await,
         _ => exercise_checks(sim, operation).await,
+    }
+}
+
+/// Operations on users, and those that tell which accounts a person has.
+const OF_USERS: [&str; 9] = [
+    "account_get_getusers",
+    "users_get_getusersrequireidv",
+    "account_put_updateuser",
+    "users_put_updateuser",
+    "users_put_updateusername",
+    "account_get_getaccounttype",
+    "account_get_getlinkedaccount",
+    "account_get_getlinkedaccountsinfo",
+    "account_get_accountlookuppartnerconsumeridentifier",
+];
+
+async fn exercise_users(sim: &TestSim, operation: &str) -> Answer {
+    let partner = sim.partner("wf").await;
+    let mut body = enrollment(&sim.person("wf").await);
+    body["account"]["partnerConsumerId"] = json!("C-1");
+    let enrolled = partner.enroll(&guid(), &body).await;
+    let user = &enrolled.body["account"]["accountHolders"][0]["user"]["userIdentifier"];
+    let (own, user) = (format!("/accounts/{}", enrolled.account_id()), user.as_str().unwrap());
+    let change = json!({ "peerTransferAcceptPreference": "automatic" });
+    let put = async |path: String, body: Json| partner.call("PUT", &path, &guid(), body).await;
+    match operation {
+        "account_get_getusers" => partner.get(&format!("{own}/users")).await,
+        "users_get_getusersrequireidv" => partner.get(&format!("{own}/users/requireIdv")).await,
+        "account_put_updateuser" => put(format!("{own}/users/{user}"), change).await,
+        "users_put_updateuser" => put(format!("/users/{user}"), change).await,
+        "users_put_updateusername" => {
+            let names = json!({ "profileData": { "lastName": "Solano" } });
+            let document = json!({ "fileData": "QUJD" });
+            let body = json!({
+                "userData": names, "reason": "marriage", "supportingDocument": document,
+            });
+            put(format!("/users/{user}/name"), body).await
+        }
+        "account_get_getaccounttype" => partner.get(&format!("{own}/accountType")).await,
+        "account_get_getlinkedaccount" => partner.get(&format!("{own}/linkedAccounts")).await,
+        "account_get_getlinkedaccountsinfo" => {
+            partner.get(&format!("{own}/linkedAccountsInfo")).await
+        }
+        "account_get_accountlookuppartnerconsumeridentifier" => {
+            partner.get("/partnerConsumers/C-1/accounts").await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
 }
 

@@ -701,11 +701,12 @@ on_both_engines! {
         let bad = who.person("/profileData/lastName", json!("X"));
         gates.refused(&who, &who.ofac2(), bad, (400, "400/502")).await;
 
-        // Still the number of the match: corrected, and still under review.
+        // Still the number of the match: corrected, and still under review. That the user has
+        // another name is told beside what becomes of the account.
         let same = who.person("/profileData/lastName", json!("Okafor-Lee"));
         let answer = gates.post(&who.ofac2(), same).await;
         told(&answer, 200, "2/31", "manual", None);
-        assert_eq!((gates.place(&who).await.as_str(), gates.events().await), (REVIEW_LOCKED, 2));
+        assert_eq!((gates.place(&who).await.as_str(), gates.events().await), (REVIEW_LOCKED, 3));
         let user = &gates.read(&who).await["accountHolders"][0]["user"];
         assert_eq!(user["lastName"], "Okafor-Lee");
 
@@ -719,14 +720,14 @@ on_both_engines! {
         body["userData"]["identifyingData"]["ssn"] = json!("109870001");
         let answer = gates.post(&who.own("/kycGates/ofac2"), body.clone()).await;
         told(&answer, 200, "0/0", "healthy", None);
-        assert_eq!((gates.place(&who).await.as_str(), gates.events().await), (HEALTHY, 3));
+        assert_eq!((gates.place(&who).await.as_str(), gates.events().await), (HEALTHY, 5));
         let user = gates.read(&who).await["accountHolders"][0]["user"].clone();
         assert_eq!((&user["lastName"], &user["last4Identity"]), (&json!("Lee"), &json!("0001")));
         gates.refused(&who, &who.ofac2(), body, (200, "1/12")).await;
         // The review that was to end by itself does not end it a second time.
         let days = json!({ "by": "P2D" });
         gates.sim.control("POST", "wf/clock/advance", days).await.expect(200);
-        assert_eq!((gates.place(&who).await.as_str(), gates.events().await), (HEALTHY, 3));
+        assert_eq!((gates.place(&who).await.as_str(), gates.events().await), (HEALTHY, 5));
     }
 
     async fn gate_2_a_corrected_phone_counts_like_a_new_one(engine: Engine) {

@@ -50,6 +50,7 @@ mod transactions;
 mod transfers;
 mod upgrade;
 mod user_data;
+mod users;
 mod walks;
 mod wallet_tokens;
 mod webhooks;

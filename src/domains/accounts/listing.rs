@@ -1,4 +1,5 @@
-//! Finding accounts of a program: for testers, who know a status or a reference number.
+//! Finding accounts of a program: for testers, who know a status or a reference number, and for
+//! partners, who know their consumer or another account of a person.
 
 mod store;
 
@@ -8,6 +9,9 @@ use crate::kernel::ids::AccountId;
 use crate::kernel::page::Page;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
+
+/// Accounts that one answer to a partner lists at most.
+const LINKED_MAX: i64 = 100;
 
 /// Which accounts to list.
 #[derive(Debug, Clone, Copy)]
@@ -54,4 +58,23 @@ pub async fn list(
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Listed>, DbError> {
     store::list(&mut read, &world.code, wanted).await
+}
+
+/// Accounts that were enrolled with this id of the partner's for its consumer, oldest first.
+pub async fn of_consumer(
+    mut read: impl Read,
+    world: &World,
+    consumer: &str,
+) -> Result<Vec<Listed>, DbError> {
+    store::of_consumer(&mut read, &world.code, consumer, LINKED_MAX).await
+}
+
+/// Other accounts of a program that a holder of this one is a holder of too, oldest first. One is
+/// known by identity number and date of birth.
+pub async fn linked_to(
+    mut read: impl Read,
+    world: &World,
+    id: AccountId,
+) -> Result<Vec<Listed>, DbError> {
+    store::linked_to(&mut read, &world.code, id, LINKED_MAX).await
 }

@@ -4,7 +4,7 @@
 //! Invariants: an account is `normal` only with a cycle day; a virtual card and its plastic share
 //! payment identifier and last four digits; an account changes under a key of what changes it; it
 //! has two holders at most, one of them primary.
-//! Left out so far: searching accounts, users.
+//! Left out: searching accounts by sealed criteria, of which no member is printed.
 
 pub mod actions;
 pub mod cards;
@@ -19,6 +19,7 @@ pub mod listing;
 pub mod membership;
 pub mod model;
 pub mod ops;
+pub mod people;
 pub mod positions;
 pub mod rules;
 pub mod status;
@@ -40,6 +41,10 @@ pub(super) fn router() -> OpenApiRouter<Sim> {
         .routes(routes!(endpoints::set_status::set_status))
         .routes(routes!(endpoints::close_account::close_account))
         .routes(routes!(endpoints::add_holder::add_holder))
+        .routes(routes!(endpoints::get_account_type::get_account_type))
+        .routes(routes!(endpoints::get_linked_accounts::get_linked_accounts))
+        .routes(routes!(endpoints::get_linked_accounts::get_linked_accounts_info))
+        .routes(routes!(endpoints::look_up_consumer::look_up_consumer))
         .routes(routes!(endpoints::add_identity::add_identity))
         .routes(routes!(endpoints::add_identity::add_identity_without_program))
 }

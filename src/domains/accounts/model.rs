@@ -494,6 +494,11 @@ impl Account {
         self.holders.iter().find(|holder| holder.is_primary)
     }
 
+    /// The holder who is this user.
+    pub fn holder(&self, user: UserId) -> Option<&Holder> {
+        self.holders.iter().find(|holder| holder.user_id == user)
+    }
+
     /// Screening has come to a result; without one, registration stopped half-way and the partner
     /// has heard nothing yet.
     pub fn is_screened(&self) -> bool {

@@ -6,6 +6,9 @@ use super::model::{Account, Card, Holder};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::domains::purses::ops as purses;
+use crate::domains::users::changes::parts_changed;
+use crate::domains::users::events as user_events;
+use crate::domains::users::model::ProfileChange;
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
@@ -76,8 +79,8 @@ pub struct PrivateChange {
     pub default_phone_hash: Option<String>,
     /// Keyed hash of the PIN.
     pub pin_hash: Option<String>,
-    /// Middle name, addresses, e-mail and phone numbers, as JSON.
-    pub profile: Option<String>,
+    /// Middle name, addresses, e-mail and phone numbers. Who renames a holder gives it as well.
+    pub profile: Option<ProfileChange>,
     /// Tries at the pending gate that were used up.
     pub gate_tries: Option<i64>,
     /// What becomes of the next document; empty text takes it back.
@@ -137,8 +140,9 @@ fn add_holder(
 }
 
 /// Collects what has changed of an account, each row once, and tells the partner if it is anything
-/// that `accountUpdated` shows. `private` is what the account object does not show. Purses are not
-/// written here: their balances are the ledger's, all else is their own family's.
+/// that `accountUpdated` or, of a person, `userUpdated` shows. `private` is what the account object
+/// does not show. Purses are not written here: their balances are the ledger's, all else is their
+/// own family's.
 pub fn save(
     unit: &mut Work,
     world: &World,
@@ -146,8 +150,13 @@ pub fn save(
     private: &[(UserId, PrivateChange)],
     now: Timestamp,
 ) {
-    if account.is_screened() && events::differ(before, account) {
-        announce(unit, world, account, now);
+    if account.is_screened() {
+        for (user, change) in private {
+            announce_person(unit, world, (before, &mut *account), (*user, change), now);
+        }
+        if events::differ(before, account) {
+            announce(unit, world, account, now);
+        }
     }
     tell_orders(unit, world, (Some(before), account), now);
     let without_parts =
@@ -228,4 +237,25 @@ fn tell_orders(
 
 fn announce(unit: &mut Work, world: &World, account: &mut Account, now: Timestamp) {
     tell(unit, world, account, |account| events::account_updated(world, account, now));
+}
+
+/// Tells what has changed of a holder's person, if anything has.
+fn announce_person(
+    unit: &mut Work,
+    world: &World,
+    (before, account): (&Account, &mut Account),
+    (user, change): (UserId, &PrivateChange),
+    now: Timestamp,
+) {
+    let Some(profile) = &change.profile else { return };
+    let (Some(known), Some(holder)) = (before.holder(user), account.holder(user)) else { return };
+    let parts = parts_changed((known, holder), profile);
+    if parts.is_empty() {
+        return;
+    }
+    let sequence = account.message_sequence + 1;
+    let person = (holder, &profile.after);
+    let message = user_events::user_updated(world, (account.id, sequence), person, &parts, now);
+    outbox::record(unit, world, &message);
+    account.message_sequence = sequence;
 }

@@ -84,8 +84,9 @@ struct AccountRow {
     partner_account_identifier: Option<String>,
 }
 
+/// A holder without cards.
 #[derive(Debug, FromRow)]
-struct HolderRow {
+pub(super) struct HolderRow {
     user_id: Option<String>,
     account_holder_id: Option<String>,
     is_primary: Option<bool>,
@@ -253,7 +254,8 @@ impl AccountRow {
 }
 
 impl HolderRow {
-    fn read(&self) -> Result<Option<Holder>, DbError> {
+    /// The holder, if the row has one.
+    pub(super) fn read(&self) -> Result<Option<Holder>, DbError> {
         let Some(user_id) = &self.user_id else { return Ok(None) };
         let identity = match (&self.identity_type, &self.last4_identity) {
             (Some(kind), Some(last4)) => Some(ShownIdentity {
@@ -527,7 +529,7 @@ pub(super) fn update_holder(
             .bind(private.date_of_birth.as_deref())
             .bind(private.default_phone_hash.as_deref())
             .bind(private.pin_hash.as_deref())
-            .bind(private.profile.as_deref())
+            .bind(private.profile.as_ref().map(|profile| text(&profile.after)))
             .bind(private.gate_tries)
             .bind(private.next_document.as_deref()),
     );

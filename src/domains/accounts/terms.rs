@@ -9,7 +9,7 @@ use crate::db::{Db, DbError, Key, Work};
 use crate::domains::enrollments::model::GivenTerms;
 use crate::domains::enrollments::rules::TermsFacts;
 use crate::domains::features::ops as features;
-use crate::domains::users::model::Email;
+use crate::domains::users::model::{Email, ProfileChange};
 use crate::domains::users::ops as users;
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Outcome;
@@ -97,8 +97,9 @@ async fn email_change(
 ) -> Result<Option<(UserId, PrivateChange)>, DbError> {
     let Some(holder) = account.primary() else { return Ok(None) };
     let Some(private) = ops::private(unit, world, holder.user_id).await? else { return Ok(None) };
-    let mut profile = users::read_profile(&private.profile)?;
-    profile.email = Some(Email { email_address: email.to_owned(), is_default: true });
-    let profile = Some(serde_json::json!(profile).to_string());
+    let before = users::read_profile(&private.profile)?;
+    let mut after = before.clone();
+    after.email = Some(Email { email_address: email.to_owned(), is_default: true });
+    let profile = Some(ProfileChange { before, after });
     Ok(Some((holder.user_id, PrivateChange { profile, ..PrivateChange::default() })))
 }

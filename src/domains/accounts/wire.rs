@@ -8,19 +8,20 @@ use utoipa::ToSchema;
 
 pub mod changes;
 pub mod joint;
+pub mod lists;
 
 use super::cards::PrivateCardData;
 use super::model::{
     Account, Card, Holder, InstrumentStatusReason, InstrumentType, KycState, StatusReason,
     TermsAcceptance,
 };
-use crate::crypto::{Container, KeyPair, seal};
+use crate::crypto::Container;
 use crate::domains::purses::wire::{PurseExtent, PurseWire};
 use crate::http::call::{Call, path_id};
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
-use crate::programs::settings::{EncryptionMode, Product};
+use crate::programs::settings::Product;
 
 /// The account identifier of the path.
 pub fn account_id(path: &RawPathParams) -> Result<AccountId, Refusal> {
@@ -149,9 +150,10 @@ pub struct CardWire {
     card_issue_source: Option<String>,
 }
 
+/// A holder as a user: the person without the profile.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct UserWire {
+pub struct UserWire {
     first_name: String,
     last_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -245,7 +247,15 @@ fn holder_wire(holder: &Holder, call: &Call, shown: Shown) -> HolderWire {
             .iter()
             .map(|card| CardWire::of(card, sealed_card(card, call), shown))
             .collect(),
-        user: UserWire {
+        user: UserWire::of(holder),
+        account_holder_identifier: shown.read(holder.account_holder_id.to_string()),
+    }
+}
+
+impl UserWire {
+    /// The holder as a user.
+    pub fn of(holder: &Holder) -> Self {
+        Self {
             first_name: holder.first_name.clone(),
             last_name: holder.last_name.clone(),
             dob_status: holder.dob_status.map(|status| status.as_str()),
@@ -256,8 +266,7 @@ fn holder_wire(holder: &Holder, call: &Call, shown: Shown) -> HolderWire {
             status: "active",
             is_primary_account_holder: holder.is_primary,
             kyc_state_data: KycStateWire::of(holder.kyc),
-        },
-        account_holder_identifier: shown.read(holder.account_holder_id.to_string()),
+        }
     }
 }
 
@@ -299,15 +308,9 @@ impl CardWire {
     /// The card with what was asked for of its private data; whether it can be viewed does not
     /// depend on that.
     pub fn on_request(card: &Card, sealed: Option<Container>, call: &Call) -> Self {
-        let is_private_data_viewable = can_seal(call) && card.kind == InstrumentType::Virtual;
+        let is_private_data_viewable = call.can_seal() && card.kind == InstrumentType::Virtual;
         Self { is_private_data_viewable, ..Self::of(card, sealed, Shown::Read) }
     }
-}
-
-/// Whether anything is sealed to the partner.
-pub fn can_seal(call: &Call) -> bool {
-    let world = &call.world;
-    world.partner_key.is_some() && world.settings.encryption.mode != EncryptionMode::Off
 }
 
 /// What the account object shows sealed of a card.
@@ -315,15 +318,9 @@ fn sealed_card(card: &Card, call: &Call) -> Option<Container> {
     seal_card(&PrivateCardData::of(&call.world, card), card, call)
 }
 
-/// Private data of a card, sealed to the partner; `None` where the program has no encryption or
-/// the partner has given no key. The ephemeral key is drawn for this call and this card alone.
+/// Private data of a card, sealed to the partner if anything is.
 pub fn seal_card(data: &impl Serialize, card: &Card, call: &Call) -> Option<Container> {
-    let world = &call.world;
-    let partner = world.partner_key.as_ref().filter(|_| can_seal(call))?;
-    let plain = serde_json::to_vec(data).ok()?;
-    let labels = ["seal-card", call.request_id.as_received(), &card.id.to_string()];
-    let ephemeral = KeyPair::from_seed(world.source(&labels).key());
-    seal(&plain, partner, &ephemeral, call.binding()).ok()
+    call.seal("seal-card", &card.id.to_string(), data)
 }
 
 fn terms(terms: &TermsAcceptance) -> TermsWire {

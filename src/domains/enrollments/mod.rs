@@ -11,7 +11,6 @@ mod endpoints;
 pub mod model;
 pub mod ops;
 pub mod packages;
-pub mod profile;
 pub mod rules;
 mod store;
 pub mod upgrade;

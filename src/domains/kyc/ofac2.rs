@@ -12,7 +12,7 @@ use crate::domains::accounts::model::AccountType;
 use crate::domains::accounts::ops as accounts;
 use crate::domains::accounts::positions::Position;
 use crate::domains::enrollments::rules as enrolling;
-use crate::domains::users::model::{GivenIdentity, NewPerson, Profile};
+use crate::domains::users::model::{GivenIdentity, NewPerson, Profile, ProfileChange};
 use crate::domains::users::{ops as users, rules};
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, UserId};
@@ -109,9 +109,9 @@ async fn beyond_limits(
 
 /// Names, profile, phone and date of birth; the number on file stays.
 fn correct(visit: &mut Visit, person: &NewPerson, phone: Option<String>) -> Result<(), DbError> {
-    let business_data = users::read_profile(&visit.private.profile)?.business_data;
-    let profile = Profile { business_data, ..person.profile() };
-    visit.change.profile = Some(serde_json::json!(profile).to_string());
+    let before = users::read_profile(&visit.private.profile)?;
+    let after = Profile { business_data: before.business_data.clone(), ..person.profile() };
+    visit.change.profile = Some(ProfileChange { before, after });
     visit.change.default_phone_hash = phone;
     visit.change.date_of_birth = person.date_of_birth.clone();
     if let Some(holder) = visit.holder() {

@@ -13,7 +13,7 @@ use super::model::{
 use crate::crypto::Container;
 use crate::domains::accounts::cards;
 use crate::domains::accounts::model::Card;
-use crate::domains::accounts::wire::{CardWire, can_seal, seal_card};
+use crate::domains::accounts::wire::{CardWire, seal_card};
 use crate::http::call::{Call, path_id};
 use crate::http::formats::Flag;
 use crate::kernel::codes;
@@ -202,7 +202,7 @@ pub fn wanted_fields(given: &[(String, String)], call: &Call) -> Result<Vec<PciF
     if address.is_some_and(|address| address.parse::<IpAddr>().is_err()) {
         return Err(invalid("IpAddress must be an IP address."));
     }
-    if !can_seal(call) {
+    if !call.can_seal() {
         let facts = "pciData is asked for, and encryption is off or the partner has given no key";
         return Err(Refusal::of(&codes::ENCRYPTION_OFF).because(facts));
     }

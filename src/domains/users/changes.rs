@@ -4,7 +4,9 @@
 
 use super::model::{
     Address, AddressType, GivenAddress, GivenPhone, NewPerson, Phone, PhoneType, Profile,
+    ProfileChange, ProfilePart,
 };
+use crate::domains::accounts::model::Holder;
 
 /// The person on file as changed by what is given. Entries that are given come first, so that a
 /// refusal counts them as the partner does. Names and identity are the caller's to compare.
@@ -32,6 +34,30 @@ pub fn changed(on_file: &Profile, given: &NewPerson) -> NewPerson {
         ),
         ..given.clone()
     }
+}
+
+/// The parts of a person that have changed, in the vendor's order. Another order of addresses or
+/// phones is none.
+pub fn parts_changed(
+    (before, after): (&Holder, &Holder),
+    profile: &ProfileChange,
+) -> Vec<ProfilePart> {
+    let (old, new) = (&profile.before, &profile.after);
+    let names = |holder: &Holder| (holder.first_name.clone(), holder.last_name.clone());
+    let is_renamed = names(before) != names(after) || old.middle_name != new.middle_name;
+    [
+        (ProfilePart::Name, is_renamed),
+        (ProfilePart::Address, !is_same_set(&old.addresses, &new.addresses)),
+        (ProfilePart::Email, old.email != new.email),
+        (ProfilePart::Phone, !is_same_set(&old.phone_numbers, &new.phone_numbers)),
+    ]
+    .into_iter()
+    .filter_map(|(part, has_changed)| has_changed.then_some(part))
+    .collect()
+}
+
+fn is_same_set<T: PartialEq>(before: &[T], after: &[T]) -> bool {
+    before.len() == after.len() && after.iter().all(|one| before.contains(one))
 }
 
 /// The given entries, and those on file that none of them replaces. Who replaces the default is it,

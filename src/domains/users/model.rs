@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::addresses;
+use crate::domains::accounts::model::{Holder, TransferAcceptance};
+use crate::domains::enrollments::model::GivenTerms;
 use crate::kernel::digits::has_digits;
+use crate::kernel::states::states;
 
 /// The person of a request, as given; [`super::rules::judge`] decides whether it will do.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,6 +33,74 @@ pub struct NewPerson {
     pub email: Option<String>,
     /// In the order given.
     pub phones: Vec<GivenPhone>,
+}
+
+states! {
+    /// The parts of a person that partners hear of when they change.
+    ProfilePart {
+        /// First, middle or last name.
+        Name = "name",
+        /// Any address.
+        Address = "address",
+        /// The e-mail address.
+        Email = "email",
+        /// Any phone number, or which of them is the default.
+        Phone = "phone",
+    }
+
+    /// Why a person has another name.
+    NameChangeReason {
+        /// Married.
+        Marriage = "marriage",
+        /// Divorced.
+        Divorce = "divorce",
+        /// A court says so.
+        CourtOrder = "courtOrder",
+    }
+}
+
+/// What a partner changes of a user. What is empty stays as it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UserUpdate {
+    /// The parts of the user document.
+    pub person: NewPerson,
+    /// How transfers of other people are accepted.
+    pub acceptance: Option<TransferAcceptance>,
+    /// Terms of the account opted in to or out of.
+    pub terms: Vec<GivenTerms>,
+    /// Ids of contact verifications, as written.
+    pub contact_verifications: Vec<String>,
+}
+
+/// Another name for a user, as given. What is empty stays as it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NameChange {
+    /// The names; nothing else of it counts.
+    pub person: NewPerson,
+    /// Why, as written.
+    pub reason: Option<String>,
+    /// What shows it, in base64.
+    pub document: Option<String>,
+}
+
+/// A holder with what is kept of the person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// The holder; without cards where a list of persons was asked for.
+    pub holder: Holder,
+    /// `YYYY-MM-DD`.
+    pub date_of_birth: Option<String>,
+    /// All else.
+    pub profile: Profile,
+}
+
+/// A profile as it was and as it is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// On file.
+    pub before: Profile,
+    /// To be kept.
+    pub after: Profile,
 }
 
 /// What identifies a person.
@@ -170,7 +241,8 @@ pub struct Profile {
 }
 
 /// An address as kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KeptAddress)]
 #[serde(rename_all = "camelCase")]
 pub struct Address {
     /// 2 to 40 characters; absent where a home address was given without.
@@ -198,7 +270,7 @@ pub struct Address {
 }
 
 /// What an address is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum AddressType {
     /// Where the person lives.
@@ -218,7 +290,8 @@ impl AddressType {
 }
 
 /// A phone number as kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KeptPhone)]
 #[serde(rename_all = "camelCase")]
 pub struct Phone {
     /// Ten digits.
@@ -231,7 +304,7 @@ pub struct Phone {
 }
 
 /// Where a phone rings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum PhoneType {
     /// In the pocket.
@@ -255,7 +328,8 @@ fn named<T: Copy>(known: &[(&str, T)], text: &str) -> Option<T> {
 }
 
 /// An e-mail address as kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = KeptEmail)]
 #[serde(rename_all = "camelCase")]
 pub struct Email {
     /// Up to 255 characters.

@@ -3,6 +3,8 @@
 //! The variants of [`UserDenial`] stand in the order of precedence: of several faults in one
 //! document the earliest is answered, and it alone.
 
+pub mod renaming;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::addresses::{self, AddressDenial};
@@ -137,7 +139,8 @@ pub fn judge_change(
         })
 }
 
-fn judge_names(facts: &UserFacts, person: &NewPerson) -> Option<UserDenial> {
+/// Judges the three names of a person.
+pub fn judge_names(facts: &UserFacts, person: &NewPerson) -> Option<UserDenial> {
     let (first_max, last_max, middle_max) =
         if facts.strict_names { (STRICT_MAX, STRICT_MAX, STRICT_MAX) } else { (35, 35, 100) };
     let (first, last) = (&person.first_name, &person.last_name);

@@ -3,6 +3,9 @@
 //! Members and nesting follow the samples of Enrollments API Endpoints. Members the vendor may add
 //! are passed over.
 
+pub mod changes;
+pub mod persons;
+
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;

@@ -5,8 +5,9 @@ use axum::extract::{RawPathParams, State};
 
 use crate::app::Sim;
 use crate::domains::accounts::wire::{AccountResponse, Shown, account_id};
-use crate::domains::enrollments::profile;
 use crate::domains::enrollments::wire::profile::ProfileRequest;
+use crate::domains::users::model::UserUpdate;
+use crate::domains::users::profile::{self, Whom};
 use crate::http::call::Call;
 use crate::http::envelope::{Empty, Envelope, Reply};
 use crate::http::error::ApiResult;
@@ -37,9 +38,10 @@ pub async fn update_profile(
     VendorJson(body): VendorJson<ProfileRequest>,
 ) -> ApiResult<Reply<AccountResponse>> {
     let id = account_id(&path)?;
-    let given = body.open(&call)?;
-    let outcome = profile::update(&sim.db, &call.world, (id, &given), call.now).await?;
-    Ok(outcome.map(|account| AccountResponse::of(&account, &call, Shown::Read)).into())
+    let update = UserUpdate { person: body.open(&call)?, ..UserUpdate::default() };
+    let wish = (id, Whom::Primary, &update);
+    let outcome = profile::update(&sim.db, &call.world, wish, call.now).await?;
+    Ok(outcome.map(|it| AccountResponse::of(&it.account, &call, Shown::Read)).into())
 }
 
 /// The same under the path that reads it

@@ -1,30 +1,67 @@
-//! The use case of PUT enrollment: the profile of the primary holder changes. Follows "Update
-//! Consumer Profile" of Enrollments API Endpoints and the Users page.
+//! The use case of PUT user and of PUT enrollment: the profile of a holder changes. Follows the
+//! Users page and "Update Consumer Profile" of Enrollments API Endpoints.
 //!
 //! Invariants: what is not given stays; what identifies a person is fixed once the identity check
-//! is passed; a default phone is counted like that of an enrollment.
-//! Left out so far: changing names, which has a call of its own, and the event `userUpdated`.
+//! is passed; the default phone of a primary holder is counted like that of an enrollment; a
+//! locked account keeps the profiles of its holders. Names have a call of their own.
 
-use super::ops::{identity_hash, phone_hash, shown_identity};
-use super::rules as enrolling;
+use super::addresses;
+use super::changes::changed;
+use super::model::{GivenIdentity, NewPerson, Person, Profile, ProfileChange, UserUpdate};
+use super::ops as users;
+use super::rules::{self, UserFacts};
 use crate::db::{Db, DbError, Key, Work};
 use crate::domains::accounts::limits::{self, Reached, Whose};
+use crate::domains::accounts::membership::account_of;
 use crate::domains::accounts::model::{
     Account, AccountStatus, AccountType, CheckStatus, Holder, IdentityType,
 };
 use crate::domains::accounts::ops::{self as accounts, Private, PrivateChange};
-use crate::domains::users::addresses;
-use crate::domains::users::changes::changed;
-use crate::domains::users::model::{GivenIdentity, NewPerson, Profile};
-use crate::domains::users::ops as users;
-use crate::domains::users::rules::{self, UserFacts};
+use crate::domains::accounts::rules::{self as account_rules, AccountUpdate, UpdateFacts};
+use crate::domains::accounts::terms::{terms_facts, terms_in_use};
+use crate::domains::contact_verifications::model::UnfitContact;
+use crate::domains::contact_verifications::ops as contacts;
+use crate::domains::enrollments::ops::{identity_hash, phone_hash, shown_identity};
+use crate::domains::enrollments::rules as enrolling;
 use crate::kernel::codes;
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::{Outcome, Refusal};
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
 
-/// The primary holder as on file.
+/// Whose profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whom {
+    /// The primary holder's.
+    Primary,
+    /// That of a holder of the account.
+    User(UserId),
+}
+
+impl Whom {
+    /// The holder who is meant, or the refusal.
+    pub(super) fn of(self, account: &Account) -> Result<&Holder, Refusal> {
+        let found = match self {
+            Whom::Primary => account.primary(),
+            Whom::User(user) => account.holder(user),
+        };
+        found.ok_or_else(|| {
+            Refusal::of(&codes::ACCOUNT_NOT_FOUND)
+                .because(format!("account {} has no such holder", account.id))
+        })
+    }
+}
+
+/// An account and the person of it that was changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Updated {
+    /// The account as it now is.
+    pub account: Account,
+    /// The person as it now is.
+    pub person: Person,
+}
+
+/// A holder as on file.
 struct OnFile<'a> {
     account: &'a Account,
     holder: &'a Holder,
@@ -32,42 +69,117 @@ struct OnFile<'a> {
     profile: &'a Profile,
 }
 
-/// Changes the profile of an account's primary holder. The same change again finds nothing left to
-/// do.
+/// What else there is to judge by.
+struct Beside<'a> {
+    terms_in_use: &'a [String],
+    unfit_contact: Option<UnfitContact>,
+    now: Timestamp,
+}
+
+/// Changes the profile of a holder. The same change again finds nothing left to do.
 pub async fn update(
     db: &Db,
     world: &World,
-    (id, given): (AccountId, &NewPerson),
+    (id, whom, update): (AccountId, Whom, &UserUpdate),
     now: Timestamp,
-) -> Result<Outcome<Account>, DbError> {
+) -> Result<Outcome<Updated>, DbError> {
+    let given = &update.person;
     let mut unit = db.begin(world.scope(keys(world, id, given))).await?;
     let before = match accounts::get_in(&mut unit, world, id).await?.expect() {
         Ok(account) => account,
         Err(refusal) => return Ok(Outcome::refused(refusal)),
     };
-    let lost = || DbError::Unreadable(format!("account {id} has no primary holder"));
-    let holder = before.primary().ok_or_else(lost)?;
-    let private = accounts::private(&mut unit, world, holder.user_id).await?.ok_or_else(lost)?;
+    let holder = match whom.of(&before) {
+        Ok(holder) => holder,
+        Err(refusal) => return Ok(Outcome::refused(refusal)),
+    };
+    let private = private(&mut unit, world, holder).await?;
     let profile = users::read_profile(&private.profile)?;
     let on_file = OnFile { account: &before, holder, private: &private, profile: &profile };
     let person = changed(&profile, given);
-    if let Some(refusal) = judge(world, &on_file, (given, &person), now) {
+    let beside = Beside {
+        terms_in_use: &terms_in_use(&mut unit, world, (id, &update.terms)).await?,
+        unfit_contact: {
+            contacts::unfit(&mut unit, world, &update.contact_verifications, now).await?
+        },
+        now,
+    };
+    if let Some(refusal) = judge(world, &on_file, (update, &person), &beside) {
         return Ok(Outcome::refused(refusal));
     }
     let change = private_change(world, &on_file, (given, &person));
     if let Some(refusal) = limited(&mut unit, world, &on_file, (given, &change)).await? {
         return Ok(Outcome::refused(refusal));
     }
-    let mut account = before.clone();
-    if let Some(primary) = account.holders.iter_mut().find(|holder| holder.is_primary)
-        && change.identity_hash.is_some()
-    {
-        primary.identity = shown_identity(&given.identity);
-    }
-    let private = [(holder.user_id, change)];
+    let holder = Holder {
+        transfer_acceptance: update.acceptance.unwrap_or(holder.transfer_acceptance),
+        identity: match change.identity_hash {
+            Some(_) => shown_identity(&given.identity),
+            None => holder.identity.clone(),
+        },
+        ..holder.clone()
+    };
+    let mut account = Account { terms: terms(&before, update, now).terms, ..before.clone() };
+    let person = put(&mut account, holder, (&on_file, &change));
+    let private = [(person.holder.user_id, change)];
     accounts::save(&mut unit, world, (&before, &mut account), &private, now);
     unit.commit().await?;
-    Ok(Outcome::Done(account))
+    Ok(Outcome::Done(Updated { account, person }))
+}
+
+/// Changes the profile of a user, on whatever account.
+pub async fn update_of(
+    db: &Db,
+    world: &World,
+    (user, update): (UserId, &UserUpdate),
+    now: Timestamp,
+) -> Result<Outcome<Updated>, DbError> {
+    match account_of(db, world, user).await? {
+        Some(account) => self::update(db, world, (account, Whom::User(user), update), now).await,
+        None => Ok(Outcome::refused(nobody(user))),
+    }
+}
+
+/// The refusal of a user who is on no account of the program.
+pub(super) fn nobody(user: UserId) -> Refusal {
+    let facts = format!("the program has no user {user}");
+    Refusal::of(&codes::ACCOUNT_NOT_FOUND).because(facts)
+}
+
+/// What is kept of a holder; it is there whenever the holder is.
+pub(super) async fn private(
+    unit: &mut Work,
+    world: &World,
+    holder: &Holder,
+) -> Result<Private, DbError> {
+    let found = accounts::private(unit, world, holder.user_id).await?;
+    found.ok_or_else(|| DbError::Unreadable(format!("user {} has no profile", holder.user_id)))
+}
+
+/// Puts a changed holder in place, and answers the whole person.
+fn put(
+    account: &mut Account,
+    holder: Holder,
+    (on_file, change): (&OnFile<'_>, &PrivateChange),
+) -> Person {
+    let place = account.holders.iter_mut().find(|known| known.user_id == holder.user_id);
+    if let Some(known) = place {
+        *known = holder.clone();
+    }
+    let after = change.profile.as_ref().map(|profile| profile.after.clone());
+    let born = change.date_of_birth.clone().or_else(|| on_file.private.date_of_birth.clone());
+    Person {
+        holder,
+        date_of_birth: born,
+        profile: after.unwrap_or_else(|| on_file.profile.clone()),
+    }
+}
+
+/// The account with the terms that are given.
+fn terms(before: &Account, update: &UserUpdate, now: Timestamp) -> Account {
+    let mut account = before.clone();
+    account.accept(update.terms.iter().map(|terms| terms.at(now)));
+    account
 }
 
 /// Everything this call decides on: any of the numbers given may become the default phone.
@@ -81,12 +193,13 @@ fn keys(world: &World, id: AccountId, given: &NewPerson) -> Vec<Key> {
 fn judge(
     world: &World,
     on_file: &OnFile<'_>,
-    (given, person): (&NewPerson, &NewPerson),
-    now: Timestamp,
+    (update, person): (&UserUpdate, &NewPerson),
+    beside: &Beside<'_>,
 ) -> Option<Refusal> {
+    let given = &update.person;
     judge_names(on_file, given)
         .or_else(|| {
-            let facts = facts(world, on_file, now);
+            let facts = facts(world, on_file, beside.now);
             rules::judge_change(&facts, given, person).map(|denial| denial.refusal())
         })
         .or_else(|| judge_identity(world, on_file, given))
@@ -96,7 +209,34 @@ fn judge(
             let denial = moves.then(|| enrolling::judge_region(allowed, person)).flatten();
             denial.map(enrolling::Denial::refusal)
         })
+        .or_else(|| judge_terms(world, on_file, update, beside))
+        .or_else(|| beside.unfit_contact.map(|unfit| enrolling::Denial::Contact(unfit).refusal()))
         .or_else(|| judge_lock(on_file.account))
+}
+
+/// The rules of PUT account.
+fn judge_terms(
+    world: &World,
+    on_file: &OnFile<'_>,
+    update: &UserUpdate,
+    beside: &Beside<'_>,
+) -> Option<Refusal> {
+    let facts = UpdateFacts {
+        terms: terms_facts(world, beside.now),
+        user: users::facts(&world.settings, None, false, beside.now),
+        terms_in_use: beside.terms_in_use,
+    };
+    let asked = AccountUpdate {
+        terms: update.terms.clone(),
+        partner_account_identifier: None,
+        email: None,
+    };
+    let denial = account_rules::judge_update(&facts, &asked);
+    denial.map(account_rules::UpdateDenial::refusal).or_else(|| {
+        let count = terms(on_file.account, update, beside.now).terms.len();
+        let is_longer = count > on_file.account.terms.len();
+        account_rules::too_many_terms(count).filter(|_| is_longer)
+    })
 }
 
 /// The rules of enrolling. What they ask of a home address for the sake of the identity check, they
@@ -158,7 +298,8 @@ fn is_other_identity(world: &World, on_file: &OnFile<'_>, given: &NewPerson) -> 
     !is_same_suffix && on_file.private.identity_hash.as_ref() != Some(&hash)
 }
 
-fn judge_lock(account: &Account) -> Option<Refusal> {
+/// Locked and closed accounts keep the profiles of their holders.
+pub(super) fn judge_lock(account: &Account) -> Option<Refusal> {
     let standing = account.standing;
     let is_locked = matches!(standing.status, AccountStatus::Locked | AccountStatus::Closed);
     is_locked.then(|| {
@@ -181,19 +322,22 @@ fn private_change(
         identity_hash: identity.flatten(),
         date_of_birth: given.date_of_birth.clone().filter(|_| is_other_birth_date(on_file, given)),
         default_phone_hash: hash,
-        profile: (profile != *on_file.profile).then(|| serde_json::json!(profile).to_string()),
+        profile: (profile != *on_file.profile)
+            .then(|| ProfileChange { before: on_file.profile.clone(), after: profile }),
         ..PrivateChange::default()
     }
 }
 
-/// Refuses a number or a default phone with which the person would have too many accounts.
+/// Refuses a number or a default phone with which the person would have too many accounts. Second
+/// holders take no place.
 async fn limited(
     unit: &mut Work,
     world: &World,
     on_file: &OnFile<'_>,
     (given, change): (&NewPerson, &PrivateChange),
 ) -> Result<Option<Refusal>, DbError> {
-    if change.identity_hash.is_none() && change.default_phone_hash.is_none() {
+    let is_counted = change.identity_hash.is_some() || change.default_phone_hash.is_some();
+    if !on_file.holder.is_primary || !is_counted {
         return Ok(None);
     }
     let account_type = on_file.account.account_type;
