@@ -10,12 +10,13 @@ use crate::db::{DbError, Key, Work};
 use crate::domains::accounts::{completion, later};
 use crate::domains::adjustments::ops as adjustments;
 use crate::domains::check_deposits::ops as check_deposits;
+use crate::domains::mail_tracking::ops as mail;
 use crate::domains::transactions::authorizations;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
 use crate::programs::world::World;
-use crate::schedule::{self, Due, MoneyWork, Ran};
+use crate::schedule::{self, Due, MailWork, MoneyWork, Ran};
 
 /// Does what falls due in all worlds, until told to stop.
 pub async fn run(sim: Sim, stop: CancellationToken) {
@@ -101,7 +102,7 @@ fn faults_of(world: &World, work: schedule::Work) -> Vec<&Fault> {
         schedule::Work::Money(MoneyWork::SettleAdjustment { .. }) => {
             adjustments::faults_of_retry(world)
         }
-        schedule::Work::Money(_) => Vec::new(),
+        schedule::Work::Money(_) | schedule::Work::Mail(_) => Vec::new(),
     }
 }
 
@@ -123,6 +124,9 @@ async fn do_task(
         }
         schedule::Work::Money(MoneyWork::ExpireHold { transaction }) => {
             authorizations::expire_later(unit, world, (account, transaction), now).await
+        }
+        schedule::Work::Mail(MailWork::MoveCard { instrument }) => {
+            mail::move_later(unit, world, (account, instrument), now).await
         }
     }
 }

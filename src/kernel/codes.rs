@@ -41,6 +41,7 @@ const REFERENCE: &str = "reference page of POST enrollments";
 const JOINT_PAGE: &str = "Joint Accounts page";
 const ADD_ONS: &str = "Optional API Add-Ons, features";
 const USERS_PAGE: &str = "Users page";
+const MAIL: &str = "Optional API Add-Ons, Track My Mail";
 const CHECK_FUNDING: &str = "MRDC funding page";
 
 macro_rules! codes {
@@ -387,6 +388,13 @@ codes! {
         "ADJ-8", READING;
     /// The account has no such adjustment.
     ADJUSTMENT_NOT_FOUND = 404, 10 / 1, "Adjustment not found.", "ADJ-7", READING;
+
+    /// Nothing is known of the delivery of a card.
+    DELIVERY_UNKNOWN = 200, 11 / 1200, "Delivery status not available yet", "DLV-1", MAIL;
+    /// The same, where the guide's digits are read the other way.
+    DELIVERY_UNKNOWN_SPLIT = 400, 111 / 200, "Delivery status not available yet", "DLV-1", MAIL;
+    /// The account has no such card whose delivery could be told.
+    MAILED_CARD_NOT_FOUND = 404, 10 / 1, "Payment instrument not found.", "DLV-1", READING;
 
     /// The identifier of a check deposit came again with another check.
     CHECK_REPEATED = 400, 400 / 0, "transferIdentifier was used for another check deposit",

@@ -3,6 +3,7 @@
 //! Unknown members are refused by name. What the vendor's documents leave open is a setting here
 //! and an entry in `docs/quirks.md`.
 
+mod mail;
 mod money;
 mod outcomes;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
+pub use self::mail::{DeliveryMethod, Mail, NoDataCode};
 pub use self::money::{
     AdjustmentType, Adjustments, CardNetwork, CheckDeposits, Feature, Features, FeaturesShown,
     Purses, SecondOfGroup, Transactions,
@@ -115,6 +117,8 @@ pub struct Settings {
     pub transactions: Transactions,
     /// Deposits of checks with the phone.
     pub check_deposits: CheckDeposits,
+    /// Cards on their way to their holders.
+    pub mail: Mail,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
 }
@@ -418,6 +422,7 @@ impl Settings {
         self.check_states()?;
         self.check_terms()?;
         self.check_money()?;
+        self.check_mail()?;
         self.check_endpoints()
     }
 

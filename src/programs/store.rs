@@ -31,6 +31,7 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("scans", "DELETE FROM scans WHERE program_code = $1"),
     ("packages", "DELETE FROM packages WHERE program_code = $1"),
     ("enrollments", "DELETE FROM enrollments WHERE program_code = $1"),
+    ("mailings", "DELETE FROM mailings WHERE program_code = $1"),
     ("payment_instruments", "DELETE FROM payment_instruments WHERE program_code = $1"),
     ("purses", "DELETE FROM purses WHERE program_code = $1"),
     ("users", "DELETE FROM users WHERE program_code = $1"),

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{AccountId, AdjustmentId, ProgramCode, TaskId, TransactionId, TransferId};
+use crate::kernel::ids::{
+    AccountId, AdjustmentId, PaymentInstrumentId, ProgramCode, TaskId, TransactionId, TransferId,
+};
 use crate::kernel::time::Timestamp;
 
 /// The name of [`AccountWork::OrderCards`] in the database and in lists.
@@ -19,6 +21,9 @@ pub const EXPIRE_HOLD: &str = "expireHold";
 /// The name of [`MoneyWork::ReleaseDeposit`].
 pub const RELEASE_DEPOSIT: &str = "releaseDeposit";
 
+/// The name of [`MailWork::MoveCard`].
+pub const MOVE_CARD: &str = "moveCard";
+
 /// What is to be done, by whom it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -27,6 +32,8 @@ pub enum Work {
     Account(AccountWork),
     /// Something about its money.
     Money(MoneyWork),
+    /// Something about a card in the mail.
+    Mail(MailWork),
 }
 
 /// What is to be done to an account.
@@ -75,6 +82,17 @@ pub enum MoneyWork {
     },
 }
 
+/// What is to be done about a card in the mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum MailWork {
+    /// Move it on by one stage. One task of a card waits at most.
+    MoveCard {
+        /// The card.
+        instrument: PaymentInstrumentId,
+    },
+}
+
 /// How a review ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -91,6 +109,7 @@ impl Work {
         match self {
             Work::Account(work) => work.kind(),
             Work::Money(work) => work.kind(),
+            Work::Mail(work) => work.kind(),
         }
     }
 }
@@ -117,6 +136,15 @@ impl MoneyWork {
     }
 }
 
+impl MailWork {
+    /// Its name in the database and in lists.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            MailWork::MoveCard { .. } => MOVE_CARD,
+        }
+    }
+}
+
 impl From<AccountWork> for Work {
     fn from(work: AccountWork) -> Self {
         Work::Account(work)
@@ -126,6 +154,12 @@ impl From<AccountWork> for Work {
 impl From<MoneyWork> for Work {
     fn from(work: MoneyWork) -> Self {
         Work::Money(work)
+    }
+}
+
+impl From<MailWork> for Work {
+    fn from(work: MailWork) -> Self {
+        Work::Mail(work)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::db::Db;
 use crate::domains::accounts::actions::{self as accounts, Action, ActionError, Prospects, Taken};
 use crate::domains::accounts::model::{Account, PurseType};
 use crate::domains::check_deposits::actions::{self as check_deposits, CheckAction};
+use crate::domains::mail_tracking::actions::{self as mail, MailAction};
 use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
 use crate::kernel::ids::AccountId;
@@ -76,6 +77,8 @@ families! {
     Money(MoneyAction): money::act,
     /// About a check that was handed in.
     Check(CheckAction): check_deposits::act,
+    /// About a card in the mail.
+    Mail(MailAction): mail::act,
 }
 
 /// The word in `action`.

@@ -125,7 +125,7 @@ pub fn issue(
 impl CardOrder {
     /// How the plastic reaches its holder.
     fn issue_source(&self) -> &'static str {
-        if self.in_hand { "instantIssue" } else { "mailer" }
+        if self.in_hand { "instantIssue" } else { Card::MAILER }
     }
 }
 

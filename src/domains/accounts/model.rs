@@ -460,6 +460,16 @@ pub struct TermsAcceptance {
     pub accepted: bool,
 }
 
+impl Card {
+    /// `cardIssueSource` of plastic that is sent to its holder.
+    pub const MAILER: &str = "mailer";
+
+    /// Whether it reaches its holder by mail.
+    pub fn is_mailed(&self) -> bool {
+        self.issue_source.as_deref() == Some(Self::MAILER)
+    }
+}
+
 impl Account {
     /// Terms that were accepted or declined before are so anew, others are added.
     pub fn accept(&mut self, new: impl IntoIterator<Item = TermsAcceptance>) {

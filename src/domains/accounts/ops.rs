@@ -2,16 +2,17 @@
 //! writes.
 
 use super::events;
-use super::model::{Account, Holder};
+use super::model::{Account, Card, Holder};
 use super::store;
 use crate::db::{DbError, Read, Work};
+use crate::domains::mail_tracking::ops as mail;
 use crate::domains::purses::ops as purses;
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
-use crate::webhooks::outbox;
+use crate::webhooks::outbox::{self, Message};
 
 /// What a look-up found.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,8 +132,20 @@ fn add_holder(
 ) {
     store::insert_holder(unit, &world.code, account, holder, (secrets, now));
     for (position, card) in (0i64..).zip(&holder.cards) {
-        store::insert_card(unit, &world.code, (account, holder.user_id), (position, card));
+        add_card(unit, world, (account, holder.user_id), (position, card), now);
     }
+}
+
+/// The one place where cards come into being.
+fn add_card(
+    unit: &mut Work,
+    world: &World,
+    owner: (AccountId, UserId),
+    (position, card): (i64, &Card),
+    now: Timestamp,
+) {
+    store::insert_card(unit, &world.code, owner, (position, card));
+    mail::expect(unit, world, (owner.0, card), now);
 }
 
 /// Collects what has changed of an account, each row once, and tells the partner if it is anything
@@ -170,7 +183,7 @@ pub fn save(
             match cards.iter().find(|known| known.id == card.id) {
                 None => {
                     let owner = (account.id, holder.user_id);
-                    store::insert_card(unit, &world.code, owner, (position, card));
+                    add_card(unit, world, owner, (position, card), now);
                 }
                 Some(known) if known != card => store::update_card(unit, &world.code, card),
                 Some(_) => {}
@@ -190,7 +203,17 @@ pub fn join(
     add_holder(unit, world, account, holder, secrets);
 }
 
-fn announce(unit: &mut Work, world: &World, account: &mut Account, now: Timestamp) {
+/// Collects a message about the account under its next number, which [`save`] then writes.
+pub fn tell(
+    unit: &mut Work,
+    world: &World,
+    account: &mut Account,
+    message: impl FnOnce(&Account) -> Message,
+) {
     account.message_sequence += 1;
-    outbox::record(unit, world, &events::account_updated(world, account, now));
+    outbox::record(unit, world, &message(account));
+}
+
+fn announce(unit: &mut Work, world: &World, account: &mut Account, now: Timestamp) {
+    tell(unit, world, account, |account| events::account_updated(world, account, now));
 }
