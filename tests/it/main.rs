@@ -31,6 +31,7 @@ mod joint_holders;
 mod ledger_audit;
 mod ledger_walks;
 mod limits;
+mod mail_tracking;
 mod matrix;
 mod outcomes;
 mod process;
