@@ -2,9 +2,8 @@
 //! Add-Ons.
 //!
 //! ```text
-//!  (made) ──print──► printing ──ship──► shipped ──► inTransit ──► outForDelivery ──► delivered
-//!     └───────────────ship───────────────▲ │            │               │               │
-//!                                          └────────────┴───── return ──┴───────────────┴► returned
+//!  (made) ─print─► printing ─ship─► shipped ─► inTransit ─► outForDelivery ─► delivered
+//!     └────────────ship─────────────▲ └────────────┴──────return──┴──────────────┴─► returned
 //! ```
 //!
 //! A card that is activated is shown as `activated`, wherever it is, and moves no more. The table

@@ -65,22 +65,25 @@ pub fn not_found(card: PaymentInstrumentId) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::domains::accounts::model::InstrumentStatus;
     use crate::domains::mail_tracking::model::{DAY_MS, Method, Stage};
     use crate::kernel::ids::{AccountId, PaymentId};
+    use crate::kernel::source::Source;
 
     fn moment(day: i64) -> Timestamp {
         Timestamp::from_millis(day * DAY_MS)
     }
 
-    /// Plastic that was issued on this day.
-    fn card(number: u128, kind: InstrumentType, day: i64) -> Card {
+    fn source(number: u8) -> Source {
+        Source::new(&[number; 32], &["card"])
+    }
+
+    /// A card that was issued on this day.
+    fn card(number: u8, kind: InstrumentType, day: i64) -> Card {
         Card {
-            id: PaymentInstrumentId::new(Uuid::from_u128(number)),
-            payment_id: PaymentId::new(Uuid::from_u128(1)),
+            id: source(number).id(PaymentInstrumentId::new),
+            payment_id: source(0).id(PaymentId::new),
             kind,
             status: InstrumentStatus::NotActivated,
             status_reason: None,
@@ -99,7 +102,7 @@ mod tests {
 
     fn mailed(card: &Card, day: i64) -> Mailing {
         let method = Method { code: "reg".into(), name: "Regular".into(), transit_days: 7 };
-        let account = AccountId::new(Uuid::nil());
+        let account = source(0).id(AccountId::new);
         Mailing::begun((account, card), (method, 3), "0".repeat(28), moment(day))
     }
 
