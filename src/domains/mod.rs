@@ -15,6 +15,7 @@ pub mod features;
 pub mod health;
 pub mod kyc;
 pub mod ledger;
+pub mod mail_tracking;
 pub mod payment_instruments;
 pub mod purses;
 pub mod transactions;
@@ -38,6 +39,7 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(kyc::router())
         .merge(payment_instruments::router())
         .merge(wallet_tokens::router())
+        .merge(mail_tracking::router())
         .merge(adjustments::router())
         .merge(features::router())
         .merge(purses::router())

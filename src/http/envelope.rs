@@ -12,6 +12,9 @@ use crate::kernel::outcome::{Outcome, Refusal};
 /// Tells a tester why a call was refused: rule, facts, source. The wire body stays the vendor's.
 pub const EXPLAIN: HeaderName = HeaderName::from_static("x-piebox-explain");
 
+/// How most operations describe success.
+const SUCCESS: &str = codes::SUCCESS.text;
+
 /// One entry of `responseDetails`.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -59,12 +62,14 @@ pub struct Reply<T> {
     status: StatusCode,
     payload: Option<T>,
     refusal: Option<Refusal>,
+    /// How success is described.
+    words: &'static str,
 }
 
 impl<T> Reply<T> {
     /// 0/0 Success.
     pub fn success(payload: T) -> Self {
-        Self { status: StatusCode::OK, payload: Some(payload), refusal: None }
+        Self { status: StatusCode::OK, payload: Some(payload), refusal: None, words: SUCCESS }
     }
 
     /// What a use case decided. One that stopped half-way shows `unfinished`.
@@ -74,7 +79,13 @@ impl<T> Reply<T> {
             Outcome::Refused { why, shown } => (shown, Some(why)),
             Outcome::Unfinished(left) => (unfinished(), Some(left)),
         };
-        Self { status: StatusCode::OK, payload, refusal }
+        Self { status: StatusCode::OK, payload, refusal, words: SUCCESS }
+    }
+
+    /// The same with success described in other words.
+    #[must_use]
+    pub fn saying(self, words: &'static str) -> Self {
+        Self { words, ..self }
     }
 
     /// The same with HTTP 201 for what was carried out: a success, or a business refusal that shows
@@ -117,7 +128,7 @@ impl<T: Serialize> IntoResponse for Reply<T> {
             }
             (Some(refusal), None) => refused(&refusal),
             (None, payload) => {
-                let response_details = [ResponseDetail::of(&codes::SUCCESS)];
+                let response_details = [ResponseDetail::saying(&codes::SUCCESS, self.words)];
                 (self.status, Json(Envelope { payload, response_details })).into_response()
             }
         }

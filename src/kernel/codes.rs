@@ -41,6 +41,7 @@ const REFERENCE: &str = "reference page of POST enrollments";
 const JOINT_PAGE: &str = "Joint Accounts page";
 const ADD_ONS: &str = "Optional API Add-Ons, features";
 const USERS_PAGE: &str = "Users page";
+const MAIL: &str = "Optional API Add-Ons, Track My Mail";
 const CHECK_FUNDING: &str = "MRDC funding page";
 const COVERAGE: &str = "the vendor's API reference, see docs/api-coverage.md";
 
@@ -404,6 +405,12 @@ codes! {
 
     /// The signature of a test event does not belong to its body.
     TEST_EVENT_SIGNATURE = 400, 400 / 0, "x-gd-signature does not fit the body.", "WHK-8", READING;
+
+    /// Nothing is known of the delivery of a card.
+    DELIVERY_UNKNOWN = 200, 11 / 1200, "Delivery status not available yet", "DLV-1", MAIL;
+    /// The same, where the guide's digits are read the other way.
+    DELIVERY_UNKNOWN_SPLIT = 400, 111 / 200, "Delivery status not available yet", "DLV-1", MAIL;
+
     /// The identifier of a check deposit came again with another check.
     CHECK_REPEATED = 400, 400 / 0, "transferIdentifier was used for another check deposit",
         "CHK-2", READING;

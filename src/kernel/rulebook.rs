@@ -256,9 +256,9 @@ pub const RULES: &[Rule] = &[
     shown("CRD-2", "Activating a newer card deactivates the older ones that were never \
         activated.", Portal),
     shown("CRD-3", "A card yields push provisioning data for a wallet.", GuideAndPortal),
-    waits("DLV-1", "A card without delivery data so far answers 11/1200; how those digits split is \
+    shown("DLV-1", "A card without delivery data so far answers 11/1200; how those digits split is \
         a setting.", Guide),
-    waits("DLV-2", "For 60 days the newest card of a PAN shows its mailing since issue, with REP, \
+    shown("DLV-2", "For 60 days the newest card of a PAN shows its mailing since issue, with REP, \
         LSR or REI and no arrival date once activated.", Guide),
 
     // Adjustments and transactions.

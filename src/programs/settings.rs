@@ -5,6 +5,7 @@
 
 mod contacts;
 mod events;
+mod mail;
 mod money;
 mod outcomes;
 
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 
 pub use self::contacts::ContactVerification;
 pub use self::events::TestEvents;
+pub use self::mail::{DeliveryMethod, Mail, NoDataCode};
 pub use self::money::{
     AdjustmentType, Adjustments, CardNetwork, CheckDeposits, DirectDepositSwitch, Feature,
     Features, FeaturesShown, Purses, SecondOfGroup, Transactions,
@@ -124,6 +126,8 @@ pub struct Settings {
     pub contact_verification: ContactVerification,
     /// The vendor that switches direct deposits.
     pub direct_deposit_switch: DirectDepositSwitch,
+    /// Cards on their way to their holders.
+    pub mail: Mail,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
     /// The operations that test webhooks.
@@ -441,6 +445,7 @@ impl Settings {
         self.check_money()?;
         self.check_contacts()?;
         self.check_test_events()?;
+        self.check_mail()?;
         self.check_endpoints()
     }
 

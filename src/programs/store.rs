@@ -36,6 +36,7 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("enrollments", "DELETE FROM enrollments WHERE program_code = $1"),
     ("wallet_tokens", "DELETE FROM wallet_tokens WHERE program_code = $1"),
     ("card_pins", "DELETE FROM card_pins WHERE program_code = $1"),
+    ("mailings", "DELETE FROM mailings WHERE program_code = $1"),
     ("payment_instruments", "DELETE FROM payment_instruments WHERE program_code = $1"),
     ("purses", "DELETE FROM purses WHERE program_code = $1"),
     ("users", "DELETE FROM users WHERE program_code = $1"),

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{
-    AccountId, AdjustmentId, FaultId, ProgramCode, SwitchId, TaskId, TransactionId, TransferId,
+    AccountId, AdjustmentId, FaultId, PaymentInstrumentId, ProgramCode, SwitchId, TaskId,
+    TransactionId, TransferId,
 };
 use crate::kernel::time::Timestamp;
 
@@ -23,6 +24,8 @@ pub const RELEASE_DEPOSIT: &str = "releaseDeposit";
 
 /// The name of [`SwitchWork::CompleteSwitch`].
 pub const COMPLETE_SWITCH: &str = "completeSwitch";
+/// The name of [`MailWork::MoveCard`].
+pub const MOVE_CARD: &str = "moveCard";
 
 /// What is to be done, by whom it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +37,8 @@ pub enum Work {
     Money(MoneyWork),
     /// Something about a direct deposit switch.
     Switch(SwitchWork),
+    /// Something about a card in the mail.
+    Mail(MailWork),
 }
 
 /// What is to be done to an account.
@@ -96,6 +101,17 @@ pub enum SwitchWork {
     },
 }
 
+/// What is to be done about a card in the mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum MailWork {
+    /// Move it on by one stage. One task of a card waits at most.
+    MoveCard {
+        /// The card.
+        instrument: PaymentInstrumentId,
+    },
+}
+
 /// How a review ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -113,6 +129,7 @@ impl Work {
             Work::Account(work) => work.kind(),
             Work::Money(work) => work.kind(),
             Work::Switch(work) => work.kind(),
+            Work::Mail(work) => work.kind(),
         }
     }
 }
@@ -148,6 +165,15 @@ impl SwitchWork {
     }
 }
 
+impl MailWork {
+    /// Its name in the database and in lists.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            MailWork::MoveCard { .. } => MOVE_CARD,
+        }
+    }
+}
+
 impl From<AccountWork> for Work {
     fn from(work: AccountWork) -> Self {
         Work::Account(work)
@@ -163,6 +189,12 @@ impl From<MoneyWork> for Work {
 impl From<SwitchWork> for Work {
     fn from(work: SwitchWork) -> Self {
         Work::Switch(work)
+    }
+}
+
+impl From<MailWork> for Work {
+    fn from(work: MailWork) -> Self {
+        Work::Mail(work)
     }
 }
 

@@ -18,6 +18,7 @@ use crate::domains::accounts::actions::{self as accounts, Action, ActionError, P
 use crate::domains::accounts::model::{Account, PurseType};
 use crate::domains::check_deposits::actions::{self as check_deposits, CheckAction};
 use crate::domains::direct_deposit::actions::{self as switches, SwitchAction};
+use crate::domains::mail_tracking::actions::{self as mail, MailAction};
 use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
 use crate::domains::wallet_tokens::actions::{self as wallet_tokens, TokenAction};
@@ -82,6 +83,8 @@ families! {
     Switch(SwitchAction): switches::act,
     /// About a card in a wallet.
     Token(TokenAction): wallet_tokens::act,
+    /// About a card in the mail.
+    Mail(MailAction): mail::act,
 }
 
 /// The word in `action`.

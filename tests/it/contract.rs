@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::account_changes::enrolled_by_matricula;
 use crate::cards_after_issue::{carded, printed};
 use crate::check_deposits::{accepted, check, decide, hand_in, handed_in, tier};
+use crate::mail_tracking::{delivery, moved, plastic};
 use crate::support::money::money_account;
 use crate::support::{Answer, Engine, Partner, TestSim, basic, enrollment, guid};
 use crate::wallet_tokens::{provision, wish};
@@ -114,6 +115,11 @@ async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
                 }
                 _ => get("/pushProvisionConfig").await,
             }
+        }
+        "paymentinstrument_get_getmailtrackinginfo" => {
+            let money = money_account(sim, "wf").await;
+            moved(sim, &money, "printCard").await;
+            delivery(sim, &money, &plastic(&money).await).await
         }
         gate if ["kyc_", "ofac_", "paymentinstrument_"].iter().any(|it| gate.starts_with(it)) => {
             exercise_gates(&partner, operation, body).await

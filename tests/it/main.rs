@@ -36,6 +36,7 @@ mod joint_holders;
 mod ledger_audit;
 mod ledger_walks;
 mod limits;
+mod mail_tracking;
 mod matrix;
 mod outcomes;
 mod process;

@@ -157,8 +157,8 @@ impl Card {
         true
     }
 
-    /// Plastic that is made and sent, not handed over in a package.
-    pub fn is_ordered_plastic(&self) -> bool {
+    /// Whether it is plastic that is made and mailed, not handed over in a package.
+    pub fn is_mailed(&self) -> bool {
         self.kind == InstrumentType::Emv && self.issue_source.as_deref() == Some(MAILER)
     }
 }

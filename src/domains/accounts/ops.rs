@@ -5,6 +5,7 @@ use super::events;
 use super::model::{Account, Card, Holder};
 use super::store;
 use crate::db::{DbError, Read, Work};
+use crate::domains::mail_tracking::ops as mail;
 use crate::domains::purses::ops as purses;
 use crate::domains::users::changes::parts_changed;
 use crate::domains::users::events as user_events;
@@ -135,8 +136,20 @@ fn add_holder(
 ) {
     store::insert_holder(unit, &world.code, account, holder, (secrets, now));
     for (position, card) in (0i64..).zip(&holder.cards) {
-        store::insert_card(unit, &world.code, (account, holder.user_id), (position, card));
+        add_card(unit, world, (account, holder.user_id), (position, card), now);
     }
+}
+
+/// The one place where cards come into being.
+fn add_card(
+    unit: &mut Work,
+    world: &World,
+    owner: (AccountId, UserId),
+    (position, card): (i64, &Card),
+    now: Timestamp,
+) {
+    store::insert_card(unit, &world.code, owner, (position, card));
+    mail::expect(unit, world, (owner.0, card), now);
 }
 
 /// Collects what has changed of an account, each row once, and tells the partner if it is anything
@@ -181,7 +194,7 @@ pub fn save(
             match cards.iter().find(|known| known.id == card.id) {
                 None => {
                     let owner = (account.id, holder.user_id);
-                    store::insert_card(unit, &world.code, owner, (position, card));
+                    add_card(unit, world, owner, (position, card), now);
                 }
                 Some(known) if known != card => store::update_card(unit, &world.code, card),
                 Some(_) => {}
@@ -201,8 +214,7 @@ pub fn join(
     add_holder(unit, world, account, holder, secrets);
 }
 
-/// Collects a message about the account under its next number. For use cases that [`save`] the
-/// account afterwards, which writes the number.
+/// Collects a message about the account under its next number, which [`save`] then writes.
 pub fn tell(
     unit: &mut Work,
     world: &World,
@@ -228,7 +240,7 @@ fn tell_orders(
     for card in cards(account) {
         let is_new = known.iter().all(|one| one.id != card.id);
         let is_told = card.emboss_type.is_some() || world.settings.card.tell_first_order;
-        if is_new && is_told && card.is_ordered_plastic() {
+        if is_new && is_told && card.is_mailed() {
             let message = |account: &Account| events::card_updated(world, account, &card, now);
             tell(unit, world, account, message);
         }

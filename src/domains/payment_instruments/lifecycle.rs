@@ -8,6 +8,7 @@ use crate::db::{Db, DbError, Key};
 use crate::domains::accounts::cards::{self, CardPlace, CardStep};
 use crate::domains::accounts::model::{Account, Card, InstrumentType};
 use crate::domains::accounts::ops as accounts;
+use crate::domains::mail_tracking::ops as mail;
 use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, PaymentId, PaymentInstrumentId};
 use crate::kernel::outcome::{Outcome, Refusal};
@@ -50,6 +51,10 @@ pub async fn happen(
         Ok(id) => id,
         Err(refusal) => return Ok(Outcome::refused(refusal)),
     };
+    let is_new = |card: &Card| card.activated_at.is_none();
+    if matches!(event, CardEvent::Activate(_)) && ops::card_of(&before, id).is_ok_and(is_new) {
+        mail::activated(&mut unit, world, (&mut account, id), now).await?;
+    }
     accounts::save(&mut unit, world, (&before, &mut account), &[], now);
     unit.commit().await?;
     Ok(match ops::card_of(&account, id) {

@@ -174,9 +174,9 @@ pub struct DirectDepositSwitch {
 }
 
 /// Longest name of a type, a feature, a group.
-const NAME_MAX: usize = 50;
+pub(super) const NAME_MAX: usize = 50;
 
-fn expect_name(member: impl FnOnce() -> String, name: &str) -> Result<(), JsonProblem> {
+pub(super) fn expect_name(member: impl FnOnce() -> String, name: &str) -> Result<(), JsonProblem> {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if (1..=NAME_MAX).contains(&name.len()) && is_plain {
         return Ok(());
@@ -184,14 +184,18 @@ fn expect_name(member: impl FnOnce() -> String, name: &str) -> Result<(), JsonPr
     Err(at(member(), format!("must be 1 to {NAME_MAX} letters and digits")))
 }
 
-fn expect_within(member: &str, number: u32, (least, most): (u32, u32)) -> Result<(), JsonProblem> {
+pub(super) fn expect_within(
+    member: &str,
+    number: u32,
+    (least, most): (u32, u32),
+) -> Result<(), JsonProblem> {
     if (least..=most).contains(&number) {
         return Ok(());
     }
     Err(at(member, format!("must be {least} to {most}")))
 }
 
-fn expect_unique<'a>(
+pub(super) fn expect_unique<'a>(
     list: &str,
     names: impl Iterator<Item = &'a str> + Clone,
 ) -> Result<(), JsonProblem> {

@@ -1,0 +1,3 @@
+//! One file an endpoint.
+
+pub mod get_delivery_status;
