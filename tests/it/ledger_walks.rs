@@ -447,7 +447,7 @@ on_both_engines! {
         // Every kind of operation has come; the rare ones may have found nothing to be done.
         assert_eq!(counts.len(), KINDS, "{counts:?}");
         let is_done = |what: &&str| counts.get(*what).is_some_and(|count| count.1 > 20);
-        assert!(COMMON.iter().all(|what| is_done(what)), "{counts:?}");
+        assert!(COMMON.iter().all(is_done), "{counts:?}");
         let audit = accounts[0].money.audited().await;
         assert!(audit["postings"].as_u64().unwrap() > 2_000, "{audit} {counts:?}");
         for account in accounts.iter() {

@@ -358,8 +358,15 @@ on_both_engines! {
         }
         let guam = address("state", json!("GU"));
         home.refused(&home.paths()[0], &guam, (200, "3/65")).await;
-        // Of the wrong identifiers none finds the user.
-        let other = Home::of(&sim, &partner).await;
+    }
+
+    // Proves ACC-5.
+    async fn a_user_is_found_by_no_wrong_identifier_and_changed_in_no_forbidden_form(
+        engine: Engine,
+    ) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let (home, other) = (Home::of(&sim, &partner).await, Home::of(&sim, &partner).await);
         let good = json!({ "userData": phone("6265550188", "work") });
         for (path, code) in [
             (format!("/accounts/{}/users/{}", home.account, other.user), (404, "10/0")),
