@@ -133,6 +133,7 @@ on_both_engines! {
         act(&sim, &money, json!({ "action": "restrictForFraud" })).await;
         act(&sim, &money, entry("directDeposit")).await;
         let credit = id(&history(&money, "").await[0]);
+        act(&sim, &money, json!({ "action": "chargeFee", "amount": 5, "description": "F" })).await;
         for status in ["lock", "close"] {
             let step = if status == "lock" { "lockForFraud" } else { "closeAccount" };
             act(&sim, &money, json!({ "action": step })).await;
@@ -144,7 +145,7 @@ on_both_engines! {
         }
         let back = json!({ "action": "returnAch", "transactionIdentifier": credit });
         refused(&sim, &money, back, (409, "the account is closed")).await;
-        assert_eq!(balances(&money).await, (5.0, 5.0));
+        assert_eq!(balances(&money).await, (0.0, 0.0));
         money.audited().await;
     }
 

@@ -447,7 +447,6 @@ on_both_engines! {
                 "insufficientFunds",
             ),
             (Some("lockForFraud"), ask("1", json!({})), "accountLocked"),
-            (Some("closeAccount"), ask("1", json!({})), "accountClosed"),
         ] {
             if let Some(before) = before {
                 act(&sim, &money, json!({ "action": before })).await;
@@ -792,26 +791,39 @@ on_both_engines! {
     }
 
     // Proves TXN-3.
-    async fn a_closed_account_takes_nothing_and_lets_go_of_what_it_holds(engine: Engine) {
+    async fn an_account_is_closed_when_nothing_is_left_and_then_takes_nothing(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = money_account(&sim, "wf").await;
         money.credit("50").await;
         let first = authorize(&sim, &money, "10").await;
         authorize(&sim, &money, "5").await;
         let clear = json!({ "action": "clear", "transactionIdentifier": first, "amount": 10 });
+        let close = json!({ "action": "closeAccount" });
         act(&sim, &money, json!({ "action": "lockForFraud" })).await;
-        act(&sim, &money, json!({ "action": "closeAccount" })).await;
+        refused(&sim, &money, close.clone(), (409, "")).await;
+        act(&sim, &money, json!({ "action": "reverse", "transactionIdentifier": first })).await;
+        assert_eq!(sim.advance("wf", "P7D").await.len(), 1);
+        let money = Money { partner: sim.partner("wf").await, ..money };
+        assert_eq!(balances(&money).await, (50.0, 50.0));
+        let fee = |amount: &str| {
+            json!({ "action": "chargeFee", "amount": amount, "description": "F" })
+        };
+        act(&sim, &money, fee("49.99")).await;
+        refused(&sim, &money, close.clone(), (409, "")).await;
+        act(&sim, &money, fee("0.01")).await;
+        act(&sim, &money, close).await;
+        let bought = json!({ "action": "authorize", "amount": 1, "merchant": "T" });
+        let row = rows(&sim, &money, bought).await.remove(0);
+        assert_eq!(row["authorizedTransactionData"]["declineReason"], "accountClosed");
         for action in [
             clear,
             json!({ "action": "clear", "amount": 1, "force": true, "merchant": "T" }),
             json!({ "action": "refund", "amount": 1, "merchant": "T" }),
-            json!({ "action": "chargeFee", "amount": 1, "description": "F" }),
+            fee("1"),
         ] {
             refused(&sim, &money, action, (409, "the account is closed / ")).await;
         }
-        act(&sim, &money, json!({ "action": "reverse", "transactionIdentifier": first })).await;
-        assert_eq!(sim.advance("wf", "P7D").await.len(), 1);
-        assert_eq!(balances(&money).await, (50.0, 50.0));
+        assert_eq!(balances(&money).await, (0.0, 0.0));
         money.audited().await;
     }
 }

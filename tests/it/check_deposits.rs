@@ -873,14 +873,19 @@ on_both_engines! {
         let fraud = json!({ "action": "restrictForFraud" });
         sim.act("wf", &money.account, fraud).await.expect(200);
         act(&sim, &money, "returnCheck", &returned).await.expect(200);
-        sim.act("wf", &money.account, json!({ "action": "closeAccount" })).await.expect(200);
-        let refused = act(&sim, &money, "returnCheck", &kept).await.expect(409);
-        assert!(refused.text.contains("closed"), "{}", refused.text);
+        let close = json!({ "action": "closeAccount" });
+        sim.act("wf", &money.account, close.clone()).await.expect(409);
         assert_eq!(status(&money, &kept).await, "onHold");
         assert_eq!(sim.advance("wf", "P5D").await.len(), 1);
         let money = later(&sim, &money).await;
         assert_eq!(status(&money, &kept).await, "completed");
         assert_eq!(balances(&money).await, (5.0, 5.0));
+        let fee = json!({ "action": "chargeFee", "amount": 5, "description": "F" });
+        sim.act("wf", &money.account, fee).await.expect(200);
+        sim.act("wf", &money.account, close).await.expect(200);
+        let refused = act(&sim, &money, "returnCheck", &kept).await.expect(409);
+        assert!(refused.text.contains("closed"), "{}", refused.text);
+        assert_eq!(balances(&money).await, (0.0, 0.0));
         money.audited().await;
     }
 }

@@ -226,8 +226,8 @@ impl Action {
         }
     }
 
-    /// Whether the money of the account stands in its way: none may be left on a closed account, and
-    /// none owed.
+    /// Whether the money of the account stands in its way: none may be left on a closed account,
+    /// and none owed.
     fn is_barred_by_money(self, account: &Account) -> bool {
         let is_empty =
             |purse: &Purse| (purse.available, purse.ledger) == (Money::ZERO, Money::ZERO);

@@ -19,8 +19,8 @@ use crate::schedule::{self, MoneyWork};
 
 const MINUTE_MS: i64 = 60_000;
 
-/// Fault rules that speak of an adjustment that is tried again and that nobody calls for: those that
-/// match the call of its account, and the one that befell the first try.
+/// Fault rules that speak of an adjustment that is tried again and that nobody calls for: those
+/// that match the call of its account, and the one that befell the first try.
 pub fn faults_of_retry(
     world: &World,
     account: AccountId,
@@ -173,8 +173,8 @@ fn post(
     Ok(())
 }
 
-/// A fee is paid out of what a credit brings, whatever else is there; beyond that, and with a debit,
-/// as the adjustment itself.
+/// A fee is paid out of what a credit brings, whatever else is there; beyond that, and with a
+/// debit, as the adjustment itself.
 fn fee_floor(asked: &NewAdjustment, direction: Direction) -> Floor {
     let is_covered = direction.is_credit() && asked.fee.money() <= asked.amount.money();
     if asked.debit_to_negative || is_covered { Floor::Open } else { Floor::Zero }

@@ -1,5 +1,5 @@
-//! Bodies of the test operations. The envelope of events is that of the Webhook Samples page; of the
-//! other bodies the reference gives the members' meanings and few of their names.
+//! Bodies of the test operations. The envelope of events is that of the Webhook Samples page; of
+//! the other bodies the reference gives the members' meanings and few of their names.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};

@@ -104,7 +104,8 @@ pub enum MoneyRefusal {
     TooLarge,
 }
 
-/// A balance stays within 500 billion dollars either way: two of them are told apart as JSON numbers.
+/// A balance stays within 500 billion dollars either way: two of them are told apart as JSON
+/// numbers.
 const BALANCE_MAX: Money = Money::from_e4(5_000_000_000_000_000);
 
 /// The books of one account.

@@ -262,7 +262,7 @@ mod tests {
             ("/transferRoute", Json::Null, "transferRoute: "),
             ("/transferRoute", json!([]), "transferRoute: "),
             ("/transferRoute/transactionAmount", json!("0"), "transferRoute.transactionAmount: "),
-            ("/transferRoute/transactionAmount", json!(1.00001), "transferRoute.transactionAm"),
+            ("/transferRoute/transactionAmount", json!(1.00001), "transactionAmount: must have"),
             (
                 "/transferRoute/sourceTransferEndpoint",
                 json!({}),
