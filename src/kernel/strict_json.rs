@@ -51,8 +51,8 @@ fn holding_nul(path: &str, value: &Json) -> Option<String> {
 }
 
 /// What is wrong with how a number is written, in a text that is valid JSON: an exponent (`1e2`),
-/// or, where the member holds money, more than four decimals. Once read, they could not be told from
-/// `100` and from a rounded amount any more. Names the member alone.
+/// or, where the member holds money, more than four decimals. Once read, they could not be told
+/// from `100` and from a rounded amount any more. Names the member alone.
 pub fn misspelt_number(text: &[u8]) -> Option<JsonProblem> {
     let (mut at, mut last, mut name) = (0, 0..0, 0..0);
     while at < text.len() {

@@ -793,7 +793,7 @@ on_both_engines! {
     // Proves TXN-3.
     async fn an_account_is_closed_when_nothing_is_left_and_then_takes_nothing(engine: Engine) {
         let sim = TestSim::start(engine).await;
-        let money = money_account(&sim, "wf").await;
+        let mut money = money_account(&sim, "wf").await;
         money.credit("50").await;
         let first = authorize(&sim, &money, "10").await;
         authorize(&sim, &money, "5").await;
@@ -803,7 +803,7 @@ on_both_engines! {
         refused(&sim, &money, close.clone(), (409, "")).await;
         act(&sim, &money, json!({ "action": "reverse", "transactionIdentifier": first })).await;
         assert_eq!(sim.advance("wf", "P7D").await.len(), 1);
-        let money = Money { partner: sim.partner("wf").await, ..money };
+        money.partner = sim.partner("wf").await;
         assert_eq!(balances(&money).await, (50.0, 50.0));
         let fee = |amount: &str| {
             json!({ "action": "chargeFee", "amount": amount, "description": "F" })

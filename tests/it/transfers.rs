@@ -312,11 +312,20 @@ on_both_engines! {
         let mut anew = body.clone();
         anew["transferIdentifier"] = json!(guid());
         assert_eq!(outcome(&two.send(&anew).await.expect(200)), "completed / -");
+        two.money.audited().await;
+    }
+
+    async fn trf_3_an_account_out_of_use_transfers_nothing(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let two = Two::start(&sim).await;
+        let spent = json!({ "action": "chargeFee", "amount": 100, "description": "F" });
         for (action, shown) in [
-            ("restrictForFraud", "restricted"), ("lockForFraud", "locked"),
-            ("closeAccount", "closed"),
+            (json!({ "action": "restrictForFraud" }), "restricted"),
+            (json!({ "action": "lockForFraud" }), "locked"),
+            (spent, "locked"),
+            (json!({ "action": "closeAccount" }), "closed"),
         ] {
-            sim.act("wf", &two.money.account, json!({ "action": action })).await.expect(200);
+            sim.act("wf", &two.money.account, action).await.expect(200);
             for refused in [two.send(&two.body("1")).await, two.assess(&two.body("1")).await] {
                 let refused = refused.expect_refused(200, "4/105");
                 explained(&refused, "TRF-3");
