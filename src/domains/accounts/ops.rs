@@ -185,13 +185,12 @@ pub fn save(
         };
         let change = private.iter().find(|(user, _)| *user == holder.user_id);
         let change = change.map_or(&unchanged, |(_, change)| change);
-        let cards = std::mem::take(&mut known.clone().cards);
         let is_same = Holder { cards: holder.cards.clone(), ..known.clone() } == *holder;
         if !is_same || *change != unchanged {
             store::update_holder(unit, &world.code, holder, change);
         }
         for (position, card) in (0i64..).zip(&holder.cards) {
-            match cards.iter().find(|known| known.id == card.id) {
+            match known.cards.iter().find(|known| known.id == card.id) {
                 None => {
                     let owner = (account.id, holder.user_id);
                     add_card(unit, world, owner, (position, card), now);
@@ -265,9 +264,9 @@ fn announce_person(
     if parts.is_empty() {
         return;
     }
-    let sequence = account.message_sequence + 1;
-    let person = (holder, &profile.after);
-    let message = user_events::user_updated(world, (account.id, sequence), person, &parts, now);
-    outbox::record(unit, world, &message);
-    account.message_sequence = sequence;
+    let holder = holder.clone();
+    tell(unit, world, account, |account| {
+        let (place, person) = ((account.id, account.message_sequence), (&holder, &profile.after));
+        user_events::user_updated(world, place, person, &parts, now)
+    });
 }
