@@ -13,12 +13,22 @@ use serde_json::{Error, Value as Json};
 
 /// What is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{member}: {problem}")]
+#[error("{}", self.words())]
 pub struct JsonProblem {
     /// Path of the member, `user.userData.email`; `.` is the document itself.
     pub member: String,
     /// What is wrong with it.
     pub problem: String,
+}
+
+impl JsonProblem {
+    /// The member, unless it is the document itself, and what is wrong.
+    fn words(&self) -> String {
+        match self.member.as_str() {
+            "." => self.problem.clone(),
+            member => format!("{member}: {}", self.problem),
+        }
+    }
 }
 
 /// Reads a document.
@@ -266,7 +276,7 @@ mod tests {
     #[test]
     fn hdr_5_a_list_is_no_structure_and_the_member_is_named() {
         for (document, says) in [
-            (json!([]), ".: invalid type: sequence"),
+            (json!([]), "invalid type: sequence"),
             (json!({ "inner": ["Ann"] }), "inner: invalid type: sequence"),
             (json!({ "inner": {} }), "inner: missing field `name`"),
             (json!({ "list": [{ "name": "a" }, 7] }), "list[1]: invalid type: integer, expected"),

@@ -103,10 +103,7 @@ fn unknown(word: &str) -> Problem {
 }
 
 fn read_as<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
-    strict_json::read(body).map_err(|problem| match problem.member.as_str() {
-        "." => Problem::bad_request(problem.problem),
-        _ => Problem::bad_request(problem.to_string()),
-    })
+    strict_json::read(body).map_err(|problem| Problem::bad_request(problem.to_string()))
 }
 
 /// Where an account stands, and what the outside world can do to it.

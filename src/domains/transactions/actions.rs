@@ -237,7 +237,7 @@ mod tests {
         for (document, says) in [
             (json!({ "action": "reverse", "amount": 0 }), "amount: must be above zero"),
             (json!({ "action": "clear", "amounts": [1, -1] }), "amounts[1]: must be above zero"),
-            (json!({ "action": "reverse" }), ".: missing field `transactionIdentifier`"),
+            (json!({ "action": "reverse" }), "missing field `transactionIdentifier`"),
             (json!({ "action": "steal" }), "action: is not known"),
         ] {
             let problem = strict_json::read::<MoneyAction>(&document).unwrap_err();
