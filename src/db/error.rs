@@ -28,6 +28,22 @@ pub enum DbError {
     Unreadable(String),
 }
 
+impl DbError {
+    /// Why a row does not fit its table, if that is what went wrong.
+    pub fn misfit(&self) -> Option<&'static str> {
+        use sqlx::error::ErrorKind;
+        let DbError::Driver(cause) = self else {
+            return matches!(self, DbError::Conflict).then_some("a key stands there twice");
+        };
+        match cause.as_database_error()?.kind() {
+            ErrorKind::ForeignKeyViolation => Some("what a row refers to is not above it"),
+            ErrorKind::NotNullViolation => Some("a value is missing"),
+            ErrorKind::CheckViolation => Some("a value is not allowed"),
+            _ => None,
+        }
+    }
+}
+
 /// Postgres: `lock_timeout` ran out.
 const LOCK_NOT_AVAILABLE: &str = "55P03";
 

@@ -20,6 +20,11 @@ pub(super) async fn run(engine: &Engine) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// The number of the newest migration.
+pub(super) fn newest() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
 /// How many migrations the database lacks.
 pub(super) async fn missing(engine: &Engine) -> Result<usize, OpenError> {
     let applied = sql("SELECT version FROM _sqlx_migrations WHERE success");

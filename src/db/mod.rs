@@ -9,6 +9,7 @@ mod error;
 mod keys;
 mod migrate;
 mod postgres;
+mod schema;
 mod server_key;
 mod sqlite;
 mod value;
@@ -24,7 +25,8 @@ use tokio::sync::Notify;
 
 pub use error::DbError;
 pub use keys::{Key, KeyTurns, Turn};
-pub use value::{Statement, Value, sql};
+pub use schema::{Cells, Column, ColumnKind};
+pub use value::{Statement, Value, composed_sql, sql};
 pub use work::{Scope, Work};
 
 use keys::KeyLocks;
@@ -81,6 +83,11 @@ pub enum OpenError {
     /// A statement failed while opening.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// The number of the newest migration that this program knows.
+pub fn newest_migration() -> i64 {
+    migrate::newest()
 }
 
 /// A row that reads alike from both engines. `#[derive(FromRow)]` makes a struct one.

@@ -2,7 +2,8 @@
 //!
 //! A unit of work costs one trip to begin (with its locks and the check of the world's version),
 //! its reads, one trip for all its writes, and the commit. The writes go as one statement of
-//! chained common table expressions, which Postgres runs against one snapshot.
+//! chained common table expressions, which Postgres runs against one snapshot; a unit of several
+//! steps costs a trip for each.
 //!
 //! The transaction is kept by hand, not by the driver's own type: the driver has no way to begin,
 //! lock and read in one trip and still roll back cleanly when the lock is refused.
@@ -57,7 +58,8 @@ fn without_password(url: &str) -> String {
 }
 
 pub(super) async fn read<R: Row>(pool: &PgPool, statement: Statement) -> Result<Vec<R>, DbError> {
-    let query = sqlx::query_as_with::<_, R, _>(statement.sql, arguments(statement.args)?);
+    let query =
+        sqlx::query_as_with::<_, R, _>(AssertSqlSafe(statement.sql), arguments(statement.args)?);
     Ok(query.fetch_all(pool).await?)
 }
 
@@ -104,16 +106,20 @@ impl Transaction {
     }
 
     pub(super) async fn read<R: Row>(&mut self, statement: Statement) -> Result<Vec<R>, DbError> {
-        let query = sqlx::query_as_with::<_, R, _>(statement.sql, arguments(statement.args)?);
+        let query = sqlx::query_as_with::<_, R, _>(
+            AssertSqlSafe(statement.sql),
+            arguments(statement.args)?,
+        );
         self.at_rest = false;
         let rows = query.fetch_all(self.connection()?).await?;
         self.at_rest = true;
         Ok(rows)
     }
 
-    pub(super) async fn commit(mut self, writes: Vec<Statement>) -> Result<(), DbError> {
+    /// Sends each step as one statement, one after the other, and commits.
+    pub(super) async fn commit(mut self, steps: Vec<Vec<Statement>>) -> Result<(), DbError> {
         self.at_rest = false;
-        if !writes.is_empty() {
+        for writes in steps.into_iter().filter(|writes| !writes.is_empty()) {
             let (text, args) = chain(writes);
             let query = sqlx::query_with(AssertSqlSafe(text), arguments(args)?);
             self.connection()?.execute(query).await?;
@@ -173,13 +179,13 @@ fn chain(mut writes: Vec<Statement>) -> (String, Vec<Value>) {
     let last = writes.pop();
     for (at, write) in writes.into_iter().enumerate() {
         let _ = write!(text, "{} w{at} AS (", if at == 0 { "WITH" } else { "," });
-        shift_placeholders(write.sql, args.len(), &mut text);
+        shift_placeholders(&write.sql, args.len(), &mut text);
         text.push(')');
         args.extend(write.args);
     }
     if let Some(write) = last {
         text.push(' ');
-        shift_placeholders(write.sql, args.len(), &mut text);
+        shift_placeholders(&write.sql, args.len(), &mut text);
         args.extend(write.args);
     }
     (text, args)

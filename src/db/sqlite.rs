@@ -80,7 +80,10 @@ impl Sqlite {
     }
 
     pub(super) async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, DbError> {
-        let query = sqlx::query_as_with::<_, R, _>(statement.sql, arguments(statement.args)?);
+        let query = sqlx::query_as_with::<_, R, _>(
+            AssertSqlSafe(statement.sql),
+            arguments(statement.args)?,
+        );
         Ok(query.fetch_all(&self.readers).await?)
     }
 
@@ -168,7 +171,7 @@ fn join(writes: Vec<Statement>) -> (String, Vec<Value>) {
     let mut text = String::new();
     let mut args = Vec::new();
     for write in writes {
-        shift_placeholders(write.sql, args.len(), &mut text);
+        shift_placeholders(&write.sql, args.len(), &mut text);
         text.push(';');
         args.extend(write.args);
     }

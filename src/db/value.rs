@@ -1,5 +1,7 @@
 //! Statements and their arguments: one SQL text with `$n` placeholders for both engines.
 
+use std::borrow::Cow;
+
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::money::{Amount, Money};
 use crate::kernel::time::Timestamp;
@@ -12,19 +14,25 @@ pub enum Value {
     /// A whole number: amounts in ten-thousandths of a dollar, moments in milliseconds, counts.
     Int(Option<i64>),
     /// A truth value.
-    Bool(bool),
+    Bool(Option<bool>),
 }
 
 /// One SQL text and its arguments, in the order of the placeholders.
 #[derive(Debug, Clone)]
 pub struct Statement {
-    pub(super) sql: &'static str,
+    pub(super) sql: Cow<'static, str>,
     pub(super) args: Vec<Value>,
 }
 
 /// Starts a statement; arguments follow by [`Statement::bind`].
 pub fn sql(text: &'static str) -> Statement {
-    Statement { sql: text, args: Vec::new() }
+    Statement { sql: Cow::Borrowed(text), args: Vec::new() }
+}
+
+/// Starts a statement whose text is put together from names that the database itself gave. Nothing
+/// that came from outside belongs into it.
+pub fn composed_sql(text: String) -> Statement {
+    Statement { sql: Cow::Owned(text), args: Vec::new() }
 }
 
 impl Statement {
@@ -92,7 +100,7 @@ impl From<Option<i64>> for Value {
 
 impl From<bool> for Value {
     fn from(truth: bool) -> Self {
-        Value::Bool(truth)
+        Value::Bool(Some(truth))
     }
 }
 

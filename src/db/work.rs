@@ -4,7 +4,8 @@
 //! Writes are collected, not sent, so a unit that is dropped leaves nothing behind, and a unit that
 //! commits costs one trip for all its writes. Two rules follow for those who write statements:
 //! a unit does not read what it has itself collected, and it writes one row at most once (Postgres
-//! runs the collected statements side by side, not one after the other).
+//! runs the collected statements side by side, not one after the other). Where what is emptied must
+//! be filled anew, [`Work::next_step`] puts the one behind the other.
 
 use std::sync::Arc;
 
@@ -69,7 +70,8 @@ fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
 #[derive(Debug)]
 pub struct Work {
     engine: Side,
-    writes: Vec<Statement>,
+    /// Statements of one step run side by side, the steps one after the other. Never empty.
+    steps: Vec<Vec<Statement>>,
     rings: bool,
     doorbell: Arc<Notify>,
     // Last, so that the keys are let go of only after everything else.
@@ -98,7 +100,7 @@ impl Work {
             }
         };
         let doorbell = Arc::clone(&db.doorbell);
-        Ok(Self { engine, writes: Vec::new(), rings: false, doorbell, hold })
+        Ok(Self { engine, steps: vec![Vec::new()], rings: false, doorbell, hold })
     }
 
     /// All rows of a reading statement, as committed before this unit: one trip.
@@ -111,7 +113,14 @@ impl Work {
 
     /// Collects a writing statement.
     pub fn write(&mut self, statement: Statement) {
-        self.writes.push(statement);
+        if let Some(step) = self.steps.last_mut() {
+            step.push(statement);
+        }
+    }
+
+    /// What is collected from here on runs after what was collected before, and sees it.
+    pub fn next_step(&mut self) {
+        self.steps.push(Vec::new());
     }
 
     /// Has the commit ring the doorbell: there is work for those who wait on [`Db::rung`].
@@ -129,9 +138,9 @@ impl Work {
         // The hold travels with the writes: a caller that goes away in the middle of a commit must
         // not free the keys before the commit is decided.
         let hold = match self.engine {
-            Side::Sqlite(sqlite) => sqlite.write(self.writes, self.hold).await?,
+            Side::Sqlite(sqlite) => sqlite.write(self.steps.concat(), self.hold).await?,
             Side::Postgres(transaction) => {
-                transaction.commit(self.writes).await?;
+                transaction.commit(self.steps).await?;
                 Some(self.hold)
             }
         };
