@@ -142,11 +142,16 @@ async fn program_of(
             }
             Ok(code)
         }
-        _ => Err(Refusal::of(&codes::ACCOUNT_NOT_FOUND).because(format!(
-            "{count} programs of client {} hold account {account}; without its program an \
-             account is found where one does",
-            bearer.client.id
-        ))),
+        (last, _) => {
+            holding.extend(last);
+            let codes: Vec<&str> = holding.iter().take(5).map(ProgramCode::as_str).collect();
+            Err(Refusal::of(&codes::ACCOUNT_NOT_FOUND).because(format!(
+                "{count} programs of client {} hold account {account} ({}); without its program \
+                 an account is found where one does, as with a client that has one program",
+                bearer.client.id,
+                codes.join(", ")
+            )))
+        }
     })
 }
 

@@ -49,6 +49,19 @@ impl RepeatableBody {
         *reading = Reading::Read(bytes.clone());
         Ok(bytes)
     }
+
+    /// The body of a request as it comes in, of whatever length, for a call that is never repeated:
+    /// a second time there is nothing to be had.
+    pub async fn once(request: Request) -> Body {
+        let Some(shared) = request.extensions().get::<RepeatableBody>().cloned() else {
+            return request.into_body();
+        };
+        let mut reading = shared.0.lock().await;
+        match &mut *reading {
+            Reading::Read(bytes) => Body::from(bytes.clone()),
+            Reading::Unread(unread) => unread.take().map(|r| r.into_body()).unwrap_or_default(),
+        }
+    }
 }
 
 /// Repeats calls that met a moved world.

@@ -8,12 +8,14 @@
 //! - [`worlds`]: the worlds of this process, cached, and how one springs into being
 //! - [`ops`]: changing a world
 //! - [`people`]: inventing persons
+//! - [`state`]: a world as a whole: snapshots, forks, and the file that it travels in
 
 pub mod clock;
 pub mod faults;
 pub mod ops;
 pub mod people;
 pub mod settings;
+pub mod state;
 mod store;
 pub mod world;
 pub mod worlds;

@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 use super::clock::{ClockMode, WorldClock};
 use super::faults::{FAULTS_MAX, Fault, FaultCount, FaultRule};
 use super::settings::Settings;
-use super::store;
 use super::world::World;
 use super::worlds::Worlds;
+use super::{state, store};
 use crate::db::{DbError, Key, Scope, Work};
 use crate::kernel::ids::{FaultId, ProgramCode};
 use crate::kernel::strict_json::JsonProblem;
@@ -66,11 +66,14 @@ pub async fn change_settings(
     commit(worlds, unit, changed).await
 }
 
-/// Removes a world and everything in it. Its code then names nothing again.
+/// Removes a world and everything in it, with its snapshots. Its code then names nothing again.
 pub async fn delete(worlds: &Worlds, code: &ProgramCode) -> Result<(), WorldError> {
     let mut unit = begin(worlds, code).await?;
     expect(worlds, &mut unit, code).await?;
     store::delete_life(&mut unit, code);
+    for copy in state::store::copy_codes(&mut unit, code).await? {
+        state::store::delete_copy(&mut unit, code, &copy);
+    }
     store::delete(&mut unit, code);
     // Before the commit, should the caller go away in its midst; nobody reads the world until it is
     // decided. And after it, for good.
@@ -209,11 +212,15 @@ pub async fn strike(
     Ok(None)
 }
 
-async fn begin(worlds: &Worlds, code: &ProgramCode) -> Result<Work, DbError> {
+pub(super) async fn begin(worlds: &Worlds, code: &ProgramCode) -> Result<Work, DbError> {
     worlds.db().begin(Scope::keys(vec![Key::world(code)])).await
 }
 
-async fn expect(worlds: &Worlds, unit: &mut Work, code: &ProgramCode) -> Result<World, WorldError> {
+pub(super) async fn expect(
+    worlds: &Worlds,
+    unit: &mut Work,
+    code: &ProgramCode,
+) -> Result<World, WorldError> {
     store::find(unit, code, worlds.template())
         .await?
         .ok_or_else(|| WorldError::NotFound(code.clone()))

@@ -12,8 +12,8 @@ use crate::db::{DbError, Read, Statement, Work, sql};
 use crate::kernel::ids::{AccountId, FaultId, ProgramCode};
 use crate::kernel::time::Timestamp;
 
-/// Every table whose rows belong to a world's life, children before parents. A reset empties them;
-/// `programs` itself stays.
+/// Every table whose rows belong to a world's life, children before parents. A reset empties them,
+/// a snapshot, fork or export copies them; `programs` itself stays.
 pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("test_event_receivers", "DELETE FROM test_event_receivers WHERE program_code = $1"),
     ("webhook_attempts", "DELETE FROM webhook_attempts WHERE program_code = $1"),
@@ -84,7 +84,10 @@ pub(super) async fn holding(
     account: AccountId,
 ) -> Result<Vec<ProgramCode>, DbError> {
     let query =
-        sql("SELECT program_code FROM accounts WHERE account_id = $1 ORDER BY program_code");
+        // The join leaves out copies of worlds.
+        sql("SELECT a.program_code FROM accounts a \
+             JOIN programs p ON p.program_code = a.program_code \
+             WHERE a.account_id = $1 ORDER BY a.program_code");
     let rows: Vec<(String,)> = read.all(query.bind(account)).await?;
     let code = |(code,): (String,)| {
         let unreadable = |problem| DbError::Unreadable(format!("accounts.program_code: {problem}"));
@@ -113,7 +116,10 @@ fn read_fault(id: &str, rule: &str) -> Result<Fault, DbError> {
     Ok(Fault { fault_id, rule: stored_json("faults.rule", rule)? })
 }
 
-fn stored_json<T: serde::de::DeserializeOwned>(column: &str, text: &str) -> Result<T, DbError> {
+pub(super) fn stored_json<T: serde::de::DeserializeOwned>(
+    column: &str,
+    text: &str,
+) -> Result<T, DbError> {
     serde_json::from_str(text).map_err(|cause| DbError::Unreadable(format!("{column}: {cause}")))
 }
 
@@ -168,8 +174,10 @@ pub(super) fn delete(work: &mut Work, code: &ProgramCode) {
     work.write(sql("DELETE FROM programs WHERE program_code = $1").bind(code));
 }
 
+// Behind those that are there: the version of a world that was copied may be lower than theirs.
 const INSERT_FAULT: &str = "INSERT INTO faults \
-    (program_code, fault_id, position, rule, matched, applied) VALUES ($1, $2, $3, $4, 0, 0)";
+    (program_code, fault_id, position, rule, matched, applied) VALUES ($1, $2, \
+    (SELECT COALESCE(MAX(position), 0) + 1 FROM faults WHERE program_code = $1), $3, 0, 0)";
 
 pub(super) fn insert_fault(
     work: &mut Work,
@@ -177,7 +185,7 @@ pub(super) fn insert_fault(
     fault_id: FaultId,
     rule: &FaultRule,
 ) -> Result<(), DbError> {
-    let insert = sql(INSERT_FAULT).bind(&world.code).bind(fault_id).bind(world.version);
+    let insert = sql(INSERT_FAULT).bind(&world.code).bind(fault_id);
     work.write(insert.bind(json(rule)?));
     Ok(())
 }

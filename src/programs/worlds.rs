@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::sync::Cache;
+use tokio::sync::OnceCell;
 
 use super::clock::WorldClock;
 use super::settings::{ClockStart, Settings};
+use super::state::Shape;
 use super::store;
 use super::world::World;
 use crate::db::{Db, DbError, Key, KeyTurns, Scope, Turn};
@@ -40,13 +42,14 @@ pub struct Worlds {
     cache: Cache<ProgramCode, Arc<World>>,
     made: AtomicU64,
     turns: KeyTurns,
+    shape: OnceCell<Arc<Shape>>,
 }
 
 impl Worlds {
     /// Keeps at most `cached_max` worlds in memory.
     pub fn new(db: Db, wall: Arc<dyn WallClock>, genesis: Genesis, cached_max: usize) -> Self {
         let (cache, made, turns) = (Cache::new(cached_max), AtomicU64::new(0), KeyTurns::default());
-        Self { db, wall, genesis, cache, made, turns }
+        Self { db, wall, genesis, cache, made, turns, shape: OnceCell::new() }
     }
 
     /// The world of this code, if it exists.
@@ -136,11 +139,23 @@ impl Worlds {
 
     /// A version that no world of this code has had: a copy of a deleted world is then never taken
     /// for its successor.
-    fn first_version(&self) -> i64 {
+    pub(super) fn first_version(&self) -> i64 {
         const VERSIONS: u64 = 1 << 62;
         let number = self.made.fetch_add(1, Ordering::Relaxed).to_string();
         let drawn = Source::new(&self.genesis.instance, &["version", &number]).below(VERSIONS);
         i64::try_from(drawn).unwrap_or(0)
+    }
+
+    /// A name that nothing else of any process has.
+    pub(super) fn unique(&self, kind: &str) -> String {
+        let number = self.made.fetch_add(1, Ordering::Relaxed).to_string();
+        Source::new(&self.genesis.instance, &[kind, &number]).id(|guid| guid).simple().to_string()
+    }
+
+    /// The tables of a world's life, asked of the database once.
+    pub(super) async fn shape(&self) -> Result<Arc<Shape>, DbError> {
+        let read = async || Shape::read(&self.db).await.map(Arc::new);
+        self.shape.get_or_try_init(read).await.cloned()
     }
 
     /// Waits for this process's turn to advance a world's clock; turns follow one another.

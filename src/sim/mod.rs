@@ -20,6 +20,7 @@ mod people;
 mod problem;
 mod programs;
 mod requests;
+mod state;
 mod webhooks;
 
 use axum::middleware::from_fn_with_state;
@@ -35,6 +36,12 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
     let guarded = OpenApiRouter::new()
         .routes(routes!(programs::get_program, programs::put_program, programs::delete_program))
         .routes(routes!(programs::reset_program))
+        .routes(routes!(state::take_snapshot, state::list_snapshots))
+        .routes(routes!(state::delete_snapshot))
+        .routes(routes!(state::restore_snapshot))
+        .routes(routes!(state::fork_program))
+        .routes(routes!(state::export_program))
+        .routes(routes!(state::import_program))
         .routes(routes!(accounts::list_accounts))
         .routes(routes!(accounts::get_account))
         .routes(routes!(actions::list_actions, actions::act))

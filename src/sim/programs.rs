@@ -27,7 +27,7 @@ pub(super) struct ProgramView {
 }
 
 impl ProgramView {
-    fn of(world: &World) -> Json<Self> {
+    pub(super) fn of(world: &World) -> Json<Self> {
         Json(Self {
             program_code: world.code.to_string(),
             public_key: world.key_pair().public().spki_base64().to_owned(),

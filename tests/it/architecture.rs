@@ -29,6 +29,8 @@ mod sources;
 mod states_page;
 mod tokens;
 
+pub(crate) use migrations::emptied_tables as life_tables;
+
 /// Fails with every problem found, one a line, and what to do about them.
 #[track_caller]
 fn demand_none(problems: &[String], advice: &str) {

@@ -63,7 +63,7 @@ async fn every_operation_answers_as_documented() {
 const NOT_SIMULATED: [(&str, u16); 1] = [("account_get_getcheckimages", 501)];
 
 /// A good call of one operation.
-async fn exercise(sim: &TestSim, operation: &str) -> Answer {
+pub(crate) async fn exercise(sim: &TestSim, operation: &str) -> Answer {
     if operation.starts_with("sim_") {
         sim.control("PUT", "wf", json!({})).await.expect(200);
         exercise_control(sim, operation).await
@@ -72,7 +72,7 @@ async fn exercise(sim: &TestSim, operation: &str) -> Answer {
     }
 }
 
-async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
+pub(crate) async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
     let partner = sim.partner("wf").await;
     let credentials = basic("demo", "demo-secret");
     let id = guid();
@@ -583,11 +583,48 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
         }
         "sim_list_documents" => control("GET", "wf/documents", Json::Null).await,
         "sim_finish_document" => finish_document(sim).await,
+        state if STATE.contains(&state) => exercise_state(sim, operation).await,
         "sim_list_events" => control("GET", "wf/events", Json::Null).await,
         "sim_list_deliveries" => control("GET", "wf/deliveries", Json::Null).await,
         "sim_live" => sim.bare("GET", "/_sim/health/live", &[], "").await,
         "sim_ready" => sim.bare("GET", "/_sim/health/ready", &[], "").await,
         _ => exercise_codes(sim, operation).await,
+    }
+}
+
+/// Operations on the state of a program as a whole.
+const STATE: [&str; 7] = [
+    "sim_take_snapshot",
+    "sim_list_snapshots",
+    "sim_delete_snapshot",
+    "sim_restore_snapshot",
+    "sim_fork_program",
+    "sim_export_program",
+    "sim_import_program",
+];
+
+async fn exercise_state(sim: &TestSim, operation: &str) -> Answer {
+    let control = async |method, path: &str, body| sim.control(method, path, body).await;
+    let take = json!({ "name": operation });
+    let one = format!("wf/snapshots/{operation}");
+    match operation {
+        "sim_take_snapshot" => control("POST", "wf/snapshots", take).await,
+        "sim_list_snapshots" => control("GET", "wf/snapshots", Json::Null).await,
+        "sim_delete_snapshot" => {
+            control("POST", "wf/snapshots", take).await.expect(201);
+            control("DELETE", &one, Json::Null).await
+        }
+        "sim_restore_snapshot" => {
+            control("POST", "wf/snapshots", take).await.expect(201);
+            control("POST", &format!("{one}/restore"), Json::Null).await
+        }
+        "sim_fork_program" => control("POST", "wf/fork", json!({ "to": "fork" })).await,
+        "sim_export_program" => control("GET", "wf/export", Json::Null).await,
+        "sim_import_program" => {
+            let file = control("GET", "wf/export?secrets=true", Json::Null).await.expect(200).text;
+            sim.bare("PUT", "/_sim/v1/programs/wf/import", &[], file).await
+        }
+        unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
 }
 
