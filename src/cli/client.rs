@@ -5,13 +5,18 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use reqwest::{Body, Method, Response, header};
 use serde_json::Value as Json;
 
 use crate::crypto::{KeyPair, PublicKey};
 use crate::http::outgoing;
+use crate::kernel::ids::ProgramCode;
 
 /// How long a command waits for an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long what changes a whole program may take.
+const LONG_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// An HTTP client for talking to a simulator on this machine or nearby.
 pub(super) fn http_client() -> anyhow::Result<reqwest::Client> {
@@ -71,6 +76,62 @@ impl ServerAt {
         let key = certificates.pointer("/certificates/0/publicKey").and_then(Json::as_str);
         let key = key.with_context(|| format!("{url} answered without a key"))?;
         PublicKey::from_spki_base64(key).with_context(|| format!("the key from {url}"))
+    }
+}
+
+/// A program of a running simulator, as its control API knows it.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ProgramAt {
+    /// Program code
+    #[arg(long, value_name = "CODE", env = "PIEBOX_PROGRAM")]
+    pub program: ProgramCode,
+    /// Base URL of the simulator
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080", env = "PIEBOX_URL")]
+    server: String,
+    /// Bearer token of the control API, if it wants one
+    #[arg(long, value_name = "TOKEN", env = "PIEBOX_CONTROL_TOKEN", hide_env_values = true)]
+    control_token: Option<String>,
+}
+
+impl ProgramAt {
+    /// A call below the program, with JSON or nothing; what it answers.
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Json>,
+    ) -> anyhow::Result<Json> {
+        let body = body.map(|body| Body::from(body.to_string()));
+        let response = self.send(method, path, body).await?;
+        response.json().await.with_context(|| format!("{path} answered no JSON"))
+    }
+
+    /// A call below the program; its good answer.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Body>,
+    ) -> anyhow::Result<Response> {
+        let server = self.server.trim_end_matches('/');
+        let url = format!("{server}/_sim/v1/programs/{}/{path}", self.program);
+        // Moving a clock or a whole program may take longer than a call.
+        let http = outgoing::client(LONG_TIMEOUT)?.build().context("building the client")?;
+        let mut asked = http.request(method, &url).header(header::ACCEPT, "application/json");
+        if let Some(token) = &self.control_token {
+            asked = asked.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            asked = asked.body(body);
+        }
+        let calling = || format!("calling {url}; is the simulator running?");
+        let response = asked.send().await.with_context(calling)?;
+        let status = response.status();
+        if !status.is_success() {
+            let problem: Json = response.json().await.unwrap_or_default();
+            bail!("{url} answered {status}: {}", problem["detail"].as_str().unwrap_or("no reason"));
+        }
+        Ok(response)
     }
 }
 

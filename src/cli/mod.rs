@@ -1,26 +1,32 @@
 //! The command line: one file a command.
 
 mod client;
+mod clock;
 mod decrypt;
 mod demo;
 mod encrypt;
+mod exec;
 mod healthcheck;
 mod keys;
 mod listen;
 mod migrate;
 mod openapi;
 mod reconcile;
+mod reset;
 mod serve;
+mod server_args;
+mod snapshot;
 mod story;
+mod transport;
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Environment, Flags, LogFormat, LogSettings, Sources};
+use self::server_args::ServerArgs;
+use crate::config::{LogFormat, LogSettings};
 
 /// PIE in a box: a full offline simulator of the Green Dot Banking-as-a-Service platform.
 #[derive(Debug, Parser)]
@@ -36,6 +42,8 @@ enum Command {
     Serve(ServerArgs),
     /// Play the vendor's example flow against a throw-away simulator, and tell it
     Demo(demo::DemoArgs),
+    /// Run a command with a simulator of its own, and answer with its exit code
+    Exec(exec::ExecArgs),
     /// Receive webhooks: acknowledge and print them
     Listen(listen::ListenArgs),
     /// Seal a JSON document to a program, for one request id
@@ -50,42 +58,20 @@ enum Command {
     Healthcheck(ServerArgs),
     /// Print the reconciliation file of a program's adjustments of one day
     Reconcile(reconcile::ReconcileArgs),
+    /// Empty a program
+    Reset(reset::ResetArgs),
+    /// Show, set or advance the clock of a program
+    Clock(clock::ClockArgs),
+    /// Remember the state of a program under a name
+    Snapshot(snapshot::SnapshotArgs),
+    /// Put a program back to a snapshot
+    Restore(snapshot::RestoreArgs),
+    /// Write a program into a file
+    Export(transport::ExportArgs),
+    /// Make a program what an exported file says
+    Import(transport::ImportArgs),
     /// Print the OpenAPI document
     Openapi,
-}
-
-/// Where configuration comes from.
-#[derive(Debug, Clone, Args)]
-struct ServerArgs {
-    /// Configuration file
-    #[arg(long, value_name = "FILE", env = "PIEBOX_CONFIG")]
-    config: Option<PathBuf>,
-    /// Address to listen on [default: 127.0.0.1:8080] [env: PIEBOX_LISTEN]
-    #[arg(long, value_name = "ADDR")]
-    listen: Option<String>,
-    /// sqlite:FILE, sqlite::memory: or postgres://... [default: sqlite:piebox.db]
-    /// [env: PIEBOX_DATABASE_URL]
-    #[arg(long, value_name = "URL")]
-    database: Option<String>,
-    /// Do not migrate the database at start
-    #[arg(long)]
-    no_migrate: bool,
-    /// Bearer token that the control API wants [env: PIEBOX_CONTROL__TOKEN]
-    #[arg(long, value_name = "TOKEN")]
-    control_token: Option<String>,
-}
-
-impl ServerArgs {
-    fn load(self) -> anyhow::Result<Config> {
-        let flags = Flags {
-            listen: self.listen,
-            database_url: self.database,
-            migrate: self.no_migrate.then_some(false),
-            control_token: self.control_token.map(Into::into),
-        };
-        let environment = Environment::Process;
-        Ok(Config::load(Sources { file: self.config, environment, flags })?)
-    }
 }
 
 /// Runs the command of the process's arguments.
@@ -107,6 +93,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(args.load()?).await,
         Command::Demo(args) => demo::run(args).await,
+        Command::Exec(args) => exec::run(args).await,
         Command::Listen(args) => listen::run(args).await,
         Command::Encrypt(args) => encrypt::run(args).await,
         Command::Decrypt(args) => decrypt::run(&args),
@@ -114,6 +101,12 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(args) => migrate::run(&args.load()?).await,
         Command::Healthcheck(args) => healthcheck::run(&args.load()?).await,
         Command::Reconcile(args) => reconcile::run(args).await,
+        Command::Reset(args) => reset::run(args).await,
+        Command::Clock(args) => clock::run(args).await,
+        Command::Snapshot(args) => snapshot::take(args).await,
+        Command::Restore(args) => snapshot::restore(args).await,
+        Command::Export(args) => transport::export(args).await,
+        Command::Import(args) => transport::import(args).await,
         Command::Openapi => openapi::run().await,
     }
 }

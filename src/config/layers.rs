@@ -20,6 +20,15 @@ const DEFAULTS: &str = include_str!("../../config/default.toml");
 const PREFIX: &str = "PIEBOX_";
 const TEST_PREFIX: &str = "PIEBOX_TEST_";
 const FILE_VARIABLE: &str = "PIEBOX_CONFIG";
+/// What `piebox exec` tells its command, which may be piebox again: no settings.
+const TOLD_BY_EXEC: &[&str] = &[
+    "PIEBOX_CLIENT_ID",
+    "PIEBOX_CLIENT_SECRET",
+    "PIEBOX_CONTROL_TOKEN",
+    "PIEBOX_CONTROL_URL",
+    "PIEBOX_PROGRAM",
+    "PIEBOX_URL",
+];
 /// What the toml crate calls a date when it is read as a table.
 const DATE_KEY: &str = "$__toml_private_datetime";
 /// Keys of text that have no default to tell their type from.
@@ -128,7 +137,10 @@ impl Environment {
         };
         let mut ours: Vec<_> = all
             .into_iter()
-            .filter(|(name, _)| name.starts_with(PREFIX) && !name.starts_with(TEST_PREFIX))
+            .filter(|(name, _)| {
+                let is_told = TOLD_BY_EXEC.contains(&name.as_str());
+                name.starts_with(PREFIX) && !name.starts_with(TEST_PREFIX) && !is_told
+            })
             .collect();
         // Stable, so that of two pairs of one name the later still comes later.
         ours.sort_by(|a, b| a.0.cmp(&b.0));

@@ -247,6 +247,79 @@ fn the_demo_plays_to_its_end() {
     assert!(errors.is_empty(), "{}", String::from_utf8_lossy(&errors));
 }
 
+/// Runs `piebox exec` with a shell script as its command.
+fn exec(folder: &Path, arguments: &[&str], script: &str) -> Output {
+    let mut command = piebox(folder, &["exec"]);
+    command.args(arguments).args(["--", "sh", "-c", script]).output().unwrap()
+}
+
+#[test]
+fn exec_runs_a_command_beside_a_simulator_and_answers_with_its_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "echo $PIEBOX_URL $PIEBOX_CONTROL_URL $PIEBOX_PROGRAM $PIEBOX_CLIENT_ID \
+        $PIEBOX_CLIENT_SECRET [$PIEBOX_CONTROL_TOKEN]; exit 7";
+    let output = exec(folder.path(), &[], script);
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
+    let told = String::from_utf8(output.stdout).unwrap();
+    let words: Vec<&str> = told.split_whitespace().collect();
+    assert!(words[0].starts_with("http://127.0.0.1:") && !words[0].ends_with(":0"), "{told}");
+    let control = format!("{}/_sim/v1", words[0]);
+    assert_eq!(words[1..], [control.as_str(), "wf", "demo", "demo-secret", "[]"]);
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+    for (script, code) in [("exit 0", 0), ("kill -KILL $$", 137), ("kill -TERM $$", 143)] {
+        assert_eq!(exec(folder.path(), &[], script).status.code(), Some(code), "{script}");
+    }
+    let missing = run(folder.path(), &["exec", "--", "no-such-command"]);
+    assert_eq!(missing.status.code(), Some(127));
+    let words = String::from_utf8(missing.stderr).unwrap();
+    assert!(words.contains("cannot run no-such-command"), "{words}");
+}
+
+#[test]
+fn commands_inside_exec_find_its_simulator() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(
+        "set -e; piebox() {{ {} \"$@\"; }}
+        piebox clock --freeze --set 2040-01-01T00:00:00Z; piebox snapshot s
+        piebox clock --advance P1D; piebox restore s; piebox clock
+        piebox export --secrets world.ndjson; piebox reset; piebox clock --run
+        piebox import world.ndjson; piebox export | tail -1; piebox clock",
+        env!("CARGO_BIN_EXE_piebox")
+    );
+    let file = folder.path().join("piebox.toml");
+    std::fs::write(&file, "[control]\ntoken = \"of-the-control-plane\"\n").unwrap();
+    let arguments = ["--config", file.to_str().unwrap(), "--program", "shop"];
+    let output = exec(folder.path(), &arguments, &script);
+    let (told, errors) = (String::from_utf8(output.stdout).unwrap(), output.stderr);
+    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&errors));
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[0], "2040-01-01T00:00:00.000Z frozen");
+    assert_eq!(lines[1], "snapshot s of shop at 2040-01-01T00:00:00.000Z");
+    assert_eq!(lines[2], "2040-01-02T00:00:00.000Z frozen");
+    assert_eq!(lines[3], "shop is as it was at snapshot s");
+    assert_eq!(lines[4], lines[0]);
+    assert!(told.contains("{\"end\":true,\"rows\":0}"), "{told}");
+    assert_eq!(lines.last(), Some(&lines[0]));
+}
+
+#[test]
+fn exec_passes_signals_on_and_waits_for_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, code) in [("TERM", 5), ("INT", 6), ("HUP", 8)] {
+        // The command says that it listens, and ends only when it is told to.
+        let script = "trap 'exit 5' TERM; trap 'exit 6' INT; trap 'exit 8' HUP; \
+            echo $PIEBOX_URL; while :; do sleep 0.05; done";
+        let mut command = piebox(folder.path(), &["exec", "--", "sh", "-c", script]);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = lines.next().expect("the command's line").unwrap();
+        let mut server = Server { child, url, ready_line: String::new() };
+        server.signal(name);
+        assert_eq!(server.ended_within(PATIENCE), Some(Some(code)), "{name}");
+    }
+}
+
 /// What a load has sent and what was answered, by request id.
 #[derive(Default)]
 struct Load {
