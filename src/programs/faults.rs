@@ -14,6 +14,8 @@ use crate::kernel::source::Source;
 
 /// Rules a world may hold at once.
 pub const FAULTS_MAX: usize = 100;
+/// Characters of one condition: every process keeps the rules of many worlds in memory.
+const TEXT_MAX: usize = 500;
 
 /// What a tester hands in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -115,6 +117,17 @@ pub struct FaultTarget<'a> {
 impl FaultRule {
     /// Why a rule makes no sense, naming the member; `None` if it does.
     pub fn problem(&self) -> Option<&'static str> {
+        let wants = &self.matching;
+        for (text, problem) in [
+            (&wants.method, "match.method must have at most 500 characters"),
+            (&wants.path, "match.path must have at most 500 characters"),
+            (&wants.operation, "match.operation must have at most 500 characters"),
+            (&wants.caller, "match.caller must have at most 500 characters"),
+        ] {
+            if text.as_ref().is_some_and(|text| text.len() > TEXT_MAX) {
+                return Some(problem);
+            }
+        }
         match (self.times, self.matching.nth, self.matching.probability) {
             (Some(0), _, _) => Some("times must be at least 1"),
             (_, Some(0), _) => Some("match.nth must be at least 1"),

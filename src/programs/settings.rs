@@ -3,6 +3,7 @@
 //! Unknown members are refused by name. What the vendor's documents leave open is a setting here
 //! and an entry in `docs/quirks.md`.
 
+mod bounds;
 mod contacts;
 mod events;
 mod mail;
@@ -411,6 +412,7 @@ impl Settings {
     /// Reads and checks a whole document.
     pub fn parse(document: &Json) -> Result<Self, JsonProblem> {
         let settings: Settings = strict_json::read(document)?;
+        bounds::check(document)?;
         settings.check()?;
         Ok(settings)
     }

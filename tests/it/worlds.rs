@@ -91,6 +91,8 @@ on_both_engines! {
             (json!({ "directDeposit": { "routingNumber": "1" } }), "directDeposit.routingNumber"),
             (json!({ "pieMode": "yes" }), "pieMode"),
             (json!({ "seed": "other" }), "seed"),
+            (json!({ "products": [{ "name": "x".repeat(16_385) }] }), "products[0]"),
+            (json!({ "webhooks": [{ "url": format!("http://{}", "x".repeat(16_385)) }] }), "url"),
             (json!([]), "object"),
         ] {
             let answer = sim.control("PUT", "wf", wrong.clone()).await.expect(400);
@@ -192,6 +194,10 @@ on_both_engines! {
             (
                 json!({ "match": { "probability": 2 }, "effect": { "kind": "interrupt" } }),
                 "probability",
+            ),
+            (
+                json!({ "effect": { "kind": "interrupt" }, "match": { "caller": "x".repeat(501) }}),
+                "match.caller",
             ),
             (json!({ "match": { "verb": "GET" }, "effect": { "kind": "interrupt" } }), "verb"),
         ] {
