@@ -1,5 +1,5 @@
 //! What many stored accounts cost: calls on a full database against the same calls on an empty one,
-//! and the reset of a world that has been in use.
+//! and the reset and the snapshot of a world that has been in use.
 
 use std::time::Instant;
 
@@ -77,6 +77,29 @@ async fn post(stage: &Stage, enrollments: &[Enrollment], pace: Pace) -> Rate {
     stage.world().await;
     let requests = people::requests(enrollments, &stage.bearer);
     drive(Caller::crew(stage.served.address, &requests).await, pace).await
+}
+
+/// Remembering a world and putting it back, as the caller sees it.
+pub async fn state(report: &mut Report) {
+    report.section(&format!("Snapshot of a world with {RESET} accounts"));
+    for engine in Engine::durable() {
+        let stage = Stage::open(engine).await;
+        settle(&stage, RESET).await;
+        let (mut taken, mut restored) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let begun = Instant::now();
+            let wish = json!({ "name": "s", "replace": true });
+            stage.control("POST", "/snapshots", &wish).await;
+            taken.push(begun.elapsed().as_secs_f64() * 1e3);
+            let begun = Instant::now();
+            stage.control("POST", "/snapshots/s/restore", &Json::Null).await;
+            restored.push(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        let name = engine.name();
+        report.value(&format!("{name}: taken"), median(taken.into_iter()), " ms", None);
+        report.value(&format!("{name}: restored"), median(restored.into_iter()), " ms", None);
+        stage.close().await;
+    }
 }
 
 /// The reset of a world, as its caller sees it.

@@ -91,6 +91,7 @@ async fn run(section: &str, report: &mut Report, pace: Pace) {
         "webhooks" => webhooks::measure(report, pace).await,
         _ => {
             crowd::reset(report).await;
+            crowd::state(report).await;
             crowd::measure(report, pace).await;
         }
     }

@@ -60,7 +60,7 @@ fn form() -> Json {
 }
 
 /// The text of a PDF, as another program than its writer reads it; it must have one page.
-fn text_of(answer: &Answer) -> String {
+pub(crate) fn text_of(answer: &Answer) -> String {
     let pdf = BASE64_STANDARD.decode(answer.body["output"].as_str().unwrap()).unwrap();
     assert!(pdf.starts_with(b"%PDF-1.") && pdf.ends_with(b"%%EOF"), "no PDF");
     let document = lopdf::Document::load_mem(&pdf).unwrap();
