@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::call::Call;
 use crate::kernel::codes::{self, VendorCode};
 use crate::kernel::outcome::{Outcome, Refusal};
 
@@ -50,6 +51,29 @@ pub struct Envelope<T> {
     pub payload: T,
     /// How it went; always one entry.
     pub response_details: [ResponseDetail; 1],
+}
+
+/// The older envelope, which stands before the payload where the program asks for it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ResponseHeader {
+    #[schema(format = Uuid)]
+    response_id: String,
+    status_code: i32,
+    sub_status_code: i32,
+    message: &'static str,
+}
+
+impl ResponseHeader {
+    /// That of a success, under the request id of the call.
+    pub fn of(call: &Call) -> Option<Self> {
+        call.world.settings.answers.response_header.then(|| Self {
+            response_id: call.request_id.canonical(),
+            status_code: codes::SUCCESS.code,
+            sub_status_code: codes::SUCCESS.sub_code,
+            message: codes::SUCCESS.text,
+        })
+    }
 }
 
 /// No payload: the envelope alone.

@@ -23,7 +23,7 @@ pub use self::money::{
     Features, FeaturesShown, Purses, SecondOfGroup, Transactions,
 };
 pub use self::outcomes::{
-    AccountLimits, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
+    AccountLimits, Answers, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
     MatchPresentation, Ofac, PartnerStatus, ScreeningWords, UpgradeWords,
 };
 use super::clock::ClockMode;
@@ -103,6 +103,8 @@ pub struct Settings {
     pub card_processor: CardProcessor,
     /// Wordings, where the documents differ.
     pub descriptions: Descriptions,
+    /// The form of answers, where the documents differ.
+    pub answers: Answers,
     /// What a partner may do to the status of accounts.
     pub partner_status: PartnerStatus,
     /// Accounts of businesses.

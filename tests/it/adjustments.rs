@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use crate::support::money::{Money, adjust, balances, history, money_account};
-use crate::support::{Engine, TestSim, guid, on_both_engines, shape};
+use crate::support::{Engine, TestSim, guid, on_both_engines};
 
 /// `status / reason` of an adjustment's answer.
 fn outcome(answer: &Json) -> String {
@@ -55,8 +55,6 @@ on_both_engines! {
         });
         adjust(&money, body).await.expect(200);
         let rows = history(&money, "").await;
-        let shown = shape(&rows[0]);
-        assert_eq!(shown, include_str!("shapes/adjustment_row.txt"), "{shown}");
         let expected = json!({ "adjustmentIdentifier": id, "description": "Spring bonus" });
         assert_eq!(rows[0]["postedInternalTransactionData"], expected);
         assert_eq!(rows[0]["transactionTypeDescription"], "Promotional Credit");
@@ -210,7 +208,7 @@ on_both_engines! {
         let elsewhere = format!("/accounts/{}/adjustments/{id}", guid());
         money.partner.get(&elsewhere).await.expect_refused(404, "10/0");
         money.partner.get(&path("7")).await.expect_refused(400, "400/0");
-        let header = json!({ "adjustments": { "responseHeader": true } });
+        let header = json!({ "answers": { "responseHeader": true } });
         sim.control("PUT", "wf", header).await.expect(200);
         let legacy = money.partner.get(&path(&id)).await.expect(200).body;
         assert_eq!(legacy["responseHeader"]["message"], "Success");

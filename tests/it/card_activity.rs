@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::support::money::{Money, adjust, balances, history, money_account};
-use crate::support::{Answer, Engine, TestSim, guid, on_both_engines, shape, webhooks};
+use crate::support::{Answer, Engine, TestSim, guid, on_both_engines, webhooks};
 
 /// Every row, declined and cleared authorizations too.
 pub const ALL: &str = "?includeAllAuthorizations=true&limit=1000";
@@ -89,8 +89,6 @@ on_both_engines! {
         );
         assert_eq!(balances(&money).await, (69.75, 100.0), "a hold takes what is available alone");
         let row = answer["transactions"][0].clone();
-        let shown = shape(&row);
-        assert_eq!(shown, include_str!("shapes/authorization_row.txt"), "{shown}");
         let card = &cards_of(&money.read().await)[0];
         assert_eq!(row["paymentIdentifier"], card["paymentIdentifier"]);
         assert_eq!(row["last4Pan"], card["last4Pan"]);
@@ -136,8 +134,6 @@ on_both_engines! {
             json!({ "action": "clear", "transactionIdentifier": id(&row), "amount": 30.25 });
         let cleared = rows(&sim, &money, clear).await;
         assert_eq!(balances(&money).await, (69.75, 69.75), "a posting moves both");
-        let shown = shape(&cleared[0]);
-        assert_eq!(shown, include_str!("shapes/purchase_row.txt"), "{shown}");
         assert_eq!(cleared[0]["postedDateTime"], "2031-05-06T12:00:00.000Z");
         assert_eq!(cleared[0]["networkTransactionData"], row["networkTransactionData"]);
         let approval = |row: &Json| row["authorizedTransactionData"]["approvalCode"].clone();

@@ -8,7 +8,7 @@ use piebox::domains::accounts::model::EmbossType;
 use serde_json::{Value as Json, json};
 
 use crate::support::money::{Money, history, money_account};
-use crate::support::{Answer, Engine, TestSim, enrollment, guid, on_both_engines, shape};
+use crate::support::{Answer, Engine, TestSim, enrollment, guid, on_both_engines};
 
 /// The partner's key pair in these tests.
 fn pair() -> KeyPair {
@@ -140,8 +140,6 @@ on_both_engines! {
         let (money, screen, plastic) = carded(&sim).await;
         let cards = list(&money).await;
         assert_eq!(states(&money).await, ["virtual activated", "emv notActivated"]);
-        let shown = shape(&cards[1]);
-        assert_eq!(shown, include_str!("shapes/card.txt"), "{shown}");
         let path = format!("/paymentInstruments/{plastic}");
         let read = money.call("GET", &path, Json::Null).await.expect(200);
         assert_eq!(read.body["paymentInstrument"], cards[1]);

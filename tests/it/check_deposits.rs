@@ -7,7 +7,7 @@ use piebox::db::sql;
 use serde_json::{Value as Json, json};
 
 use crate::support::money::{Money, adjust, balances, history, money_account};
-use crate::support::{Answer, Engine, START, TestSim, guid, on_both_engines, shape};
+use crate::support::{Answer, Engine, START, TestSim, guid, on_both_engines};
 
 /// A Thursday before a Friday that is a holiday, in the morning of New York.
 const THURSDAY: &str = "2031-07-03T15:00:00.000Z";
@@ -135,8 +135,6 @@ on_both_engines! {
         let money = at(&sim, THURSDAY, "RDC2").await;
         let body = check(&money, "125.50");
         let answer = hand_in(&money, &body).await.expect(200);
-        let shown = shape(&answer.body["transfer"]);
-        assert_eq!(shown, include_str!("shapes/check_deposit.txt"), "{shown}");
         let id = body["transferIdentifier"].as_str().unwrap();
         assert_eq!(answer.body["transfer"]["transferIdentifier"], id);
         assert_eq!(answer.body["transfer"]["checkAmount"], 125.5);

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::money::money_account;
 use crate::support::{
-    Answer, Engine, Partner, TestSim, enrollment, guid, on_both_engines, postgres_url, shape,
+    Answer, Engine, Partner, TestSim, enrollment, guid, on_both_engines, postgres_url,
 };
 
 const PHONE: &str = "6265550101";
@@ -82,14 +82,10 @@ on_both_engines! {
             "retailCardIdentifier": null,
         });
         let answer = generate(&partner, body.clone()).await.expect(200);
-        let members = shape(&answer.body);
-        assert_eq!(members, include_str!("shapes/contact_verification.txt"), "{members}");
         assert_eq!(answer.code(), "0/0");
         let id = id_of(&answer);
 
         let before = status(&partner, &id).await.expect(200);
-        let members = shape(&before.body);
-        assert_eq!(members, include_str!("shapes/contact_status.txt"), "{members}");
         assert_eq!(before.body["sessionIdentifier"], json!(id));
         assert_eq!(before.body["contactVerificationStatus"], 0);
         let ways = (&before.body["contactType"], &before.body["communicationType"]);
@@ -105,8 +101,6 @@ on_both_engines! {
         assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
 
         let checked = check(&partner, &id, &code).await.expect(200);
-        let members = shape(&checked.body);
-        assert_eq!(members, include_str!("shapes/contact_check.txt"), "{members}");
         assert_eq!(checked.code(), "0/0");
         assert_eq!(number(&partner, &id).await, 1);
         assert_eq!(shown(&sim, "wf", &id).await["state"], "verified");

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value as Json, json};
 
 use crate::support::money::{Money, money_account};
-use crate::support::{Answer, Engine, TestSim, enrollment, guid, on_both_engines, shape, webhooks};
+use crate::support::{Answer, Engine, TestSim, enrollment, guid, on_both_engines, webhooks};
 
 const SWITCHES: &str = "/directdeposit/switches";
 const LATEST: &str = "/directdeposit/switches/latest";
@@ -114,8 +114,6 @@ on_both_engines! {
         let money = money_account(&sim, "wf").await;
         let (path, id) = (format!("{}{SWITCHES}", money.path), guid());
         let made = money.partner.call("POST", &path, &id, Json::Null).await.expect(200);
-        let shown = shape(&made.body);
-        assert_eq!(shown, include_str!("shapes/switch_created.txt"), "{shown}");
         assert_eq!((made.code().as_str(), &made.body["vendorName"]), ("0/0", &json!("Atomic")));
         let attempt = latest(&money).await;
         let reference = attempt["vendorReference"].as_str().unwrap().to_owned();
@@ -239,12 +237,7 @@ on_both_engines! {
             "amountType": "Percent", "depositor": "ADP",
         });
         sim.act("wf", &money.account, wish).await.expect(200);
-        let listed = list(&money).await;
-        let shown = shape(&listed);
-        assert_eq!(shown, include_str!("shapes/switch_list.txt"), "{shown}");
         let one = money.call("GET", LATEST, Json::Null).await.expect(200);
-        let shown = shape(&one.body);
-        assert_eq!(shown, include_str!("shapes/switch_attempt.txt"), "{shown}");
         assert_eq!((&one.body["amount"], &one.body["depositor"]), (&json!("20.5"), &json!("ADP")));
 
         sim.advance("wf", "PT1M").await;
@@ -283,8 +276,6 @@ on_both_engines! {
             "statusReason": "User completed vendor flow", "depositor": "Home Depot",
         });
         let answer = patch(&money, &id, said).await.expect(200);
-        let shown = shape(&answer.body);
-        assert_eq!(shown, include_str!("shapes/switch_attempt.txt"), "{shown}");
         let body = members(&answer.body);
         let expected = json!({
             "referenceNumber": money.account, "id": id, "vendor": "Atomic",
@@ -623,8 +614,6 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let money = money_account(&sim, "wf").await;
         let answer = money.call("POST", FORM, form()).await.expect(200);
-        let shown = shape(&answer.body);
-        assert_eq!(shown, include_str!("shapes/manual_form.txt"), "{shown}");
         let text = text_of(&answer);
         for value in form().as_object().unwrap().values() {
             assert!(text.contains(value.as_str().unwrap()), "{value} is not in {text}");

@@ -46,6 +46,7 @@ mod purses;
 mod reconciliation;
 mod repeats;
 mod reviews;
+mod samples;
 mod scanner;
 mod state;
 mod support;

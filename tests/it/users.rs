@@ -5,7 +5,7 @@ use piebox::crypto::{Binding, Container, KeyPair, open};
 use serde_json::{Value as Json, json};
 
 use crate::support::{
-    Answer, Engine, Partner, TestSim, enrollment, guid, on_both_engines, shape, webhooks,
+    Answer, Engine, Partner, TestSim, enrollment, guid, on_both_engines, webhooks,
 };
 
 /// An account of one person, who is its primary holder.
@@ -136,8 +136,6 @@ on_both_engines! {
         let home = Home::of(&sim, &partner).await;
         let second = home.joined().await;
         let users = home.users().await;
-        let shown = shape(&users);
-        assert_eq!(shown, include_str!("shapes/users.txt"), "{shown}");
         assert_eq!([&users[0]["userIdentifier"], &users[1]["userIdentifier"]], [
             &json!(home.user), &json!(second),
         ]);
@@ -574,8 +572,6 @@ on_both_engines! {
         let mut both = ids.clone();
         both.sort();
         assert_eq!(listed(&found, "accounts"), both);
-        let shown = shape(&found.body["accounts"][0]);
-        assert_eq!(shown, include_str!("shapes/listed_account.txt"), "{shown}");
         for name in ["linkedAccounts", "linkedAccountsInfo"] {
             for (id, linked) in [(&ids[0], vec![ids[1].clone()]), (&other.account, Vec::new())] {
                 let answer = get(&format!("/accounts/{id}/{name}")).await.expect(200);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use piebox::receiver::{Answer, Receiver, ReceiverOptions};
 use serde_json::{Value as Json, json};
 
-use crate::support::{Engine, START, TestSim, enrollment, guid, on_both_engines, shape, webhooks};
+use crate::support::{Engine, START, TestSim, enrollment, guid, on_both_engines, webhooks};
 
 async fn enroll(sim: &TestSim) -> String {
     let partner = sim.partner("wf").await;
@@ -19,7 +19,7 @@ async fn open_receiver() -> Receiver {
 }
 
 on_both_engines! {
-    async fn whk_1_a_webhook_has_the_documented_headers_and_shape(engine: Engine) {
+    async fn whk_1_a_webhook_has_the_documented_headers_and_envelope(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let receiver = sim.receiver("wf").await;
         let account = enroll(&sim).await;
@@ -34,12 +34,6 @@ on_both_engines! {
         }
         let request_id = received.header("x-gd-requestid").unwrap();
         assert_eq!(request_id.len(), 36);
-        assert_eq!(
-            shape(&received.body),
-            include_str!("shapes/account_updated.txt"),
-            "{}",
-            shape(&received.body)
-        );
         let entry = &received.body["accounts"][0];
         assert_eq!(entry["accountIdentifier"], account);
         let event = &entry["events"][0];

@@ -18,6 +18,7 @@ use super::model::{
 use crate::crypto::Container;
 use crate::domains::purses::wire::{PurseExtent, PurseWire};
 use crate::http::call::{Call, path_id};
+use crate::http::envelope::ResponseHeader;
 use crate::kernel::ids::{AccountId, UserId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
@@ -35,7 +36,10 @@ pub fn user_id(path: &RawPathParams) -> Result<UserId, Refusal> {
 
 /// `{"account": {...}}`.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct AccountResponse {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_header: Option<ResponseHeader>,
     account: AccountWire,
 }
 
@@ -58,7 +62,12 @@ impl Shown {
 impl AccountResponse {
     /// The account with its sealed members made for this call.
     pub fn of(account: &Account, call: &Call, shown: Shown) -> Self {
-        Self { account: AccountWire::of(account, call, shown) }
+        Self { response_header: None, account: AccountWire::of(account, call, shown) }
+    }
+
+    /// What GET enrollment and GET account answer.
+    pub fn read(account: &Account, call: &Call) -> Self {
+        Self { response_header: ResponseHeader::of(call), ..Self::of(account, call, Shown::Read) }
     }
 }
 
@@ -71,6 +80,8 @@ pub struct AccountWire {
     account_reference_number: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     product_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     product_tier_key: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,6 +147,10 @@ pub struct CardWire {
     #[schema(value_type = String, format = DateTime)]
     issued_date_time: Timestamp,
     is_private_data_viewable: bool,
+    /// Always null: no card bears a picture of its holder's choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    custom_card_image_identifier: Option<()>,
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_instrument_status_reasons: Option<[&'static str; 1]>,
     /// `customerInitiatedHold` while its holder has it paused.
@@ -202,6 +217,7 @@ impl AccountWire {
             account_identifier: account.id.to_string(),
             account_reference_number: account.reference_number.clone(),
             product_code: shown.read(account.product_code.clone()),
+            product_name: product.map(|product| product.name.clone()),
             product_tier_key: product.map(|product| product.product_tier_key),
             currency: shown.read(account.currency.clone()),
             status: account.standing.status.as_str(),
@@ -295,6 +311,7 @@ impl CardWire {
             last4_pan: card.last4_pan.clone(),
             activated_date_time: card.activated_at,
             issued_date_time: card.issued_at,
+            custom_card_image_identifier: shown.read(()),
             payment_instrument_status_reasons: card.status_reason.map(|reason| [reason.as_str()]),
             status_reasons: card
                 .paused_at

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::model::{Adjustment, NewAdjustment};
 use crate::http::call::Call;
+use crate::http::envelope::ResponseHeader;
 use crate::http::formats::Flag;
 use crate::kernel::codes;
 use crate::kernel::ids::AdjustmentId;
@@ -96,28 +97,6 @@ pub struct AdjustmentResponse {
     debit_to_negative: bool,
     adjustment_status: &'static str,
     adjustment_status_reason: &'static str,
-}
-
-/// The older envelope, where the program asks for it.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ResponseHeader {
-    #[schema(format = Uuid)]
-    response_id: String,
-    status_code: i32,
-    sub_status_code: i32,
-    message: &'static str,
-}
-
-impl ResponseHeader {
-    fn of(call: &Call) -> Option<Self> {
-        call.world.settings.adjustments.response_header.then(|| Self {
-            response_id: call.request_id.canonical(),
-            status_code: 0,
-            sub_status_code: 0,
-            message: codes::SUCCESS.text,
-        })
-    }
 }
 
 impl CreateAdjustmentResponse {

@@ -38,8 +38,6 @@ pub struct Adjustments {
     /// Minutes between two of them, 1 to 1440.
     #[schema(minimum = 1, maximum = 1440)]
     pub interval_minutes: u32,
-    /// Whether answers carry the older envelope `responseHeader` as well.
-    pub response_header: bool,
 }
 
 /// The features that accounts may be enrolled in.

@@ -138,6 +138,15 @@ pub enum UpgradeWords {
     Guide,
 }
 
+/// The form of answers, where the documents differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Answers {
+    /// Whether those of reading an account and of adjustments carry the older envelope
+    /// `responseHeader` as well.
+    pub response_header: bool,
+}
+
 /// What a partner may do to the status of accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

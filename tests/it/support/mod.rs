@@ -213,32 +213,6 @@ pub fn cards(account: &Json) -> Vec<String> {
     cards.iter().map(card).collect()
 }
 
-/// The members of a document with their types, one line each, in order: what a sample fixes.
-pub fn shape(document: &Json) -> String {
-    let mut lines = String::new();
-    describe("", document, &mut lines);
-    lines
-}
-
-fn describe(path: &str, value: &Json, lines: &mut String) {
-    match value {
-        Json::Object(members) => {
-            for (name, member) in members {
-                describe(&format!("{path}.{name}"), member, lines);
-            }
-        }
-        Json::Array(entries) => {
-            for (at, entry) in entries.iter().enumerate() {
-                describe(&format!("{path}[{at}]"), entry, lines);
-            }
-        }
-        Json::String(_) => lines.push_str(&format!("{path} text\n")),
-        Json::Number(_) => lines.push_str(&format!("{path} number\n")),
-        Json::Bool(_) => lines.push_str(&format!("{path} boolean\n")),
-        Json::Null => lines.push_str(&format!("{path} null\n")),
-    }
-}
-
 impl TestSim {
     /// Waits until the first delivery of the program has had an attempt.
     pub async fn settled_attempt(&self, program: &str) {

@@ -4,7 +4,7 @@ use axum::extract::{RawPathParams, State};
 
 use crate::app::Sim;
 use crate::domains::accounts::ops;
-use crate::domains::accounts::wire::{AccountResponse, Shown, account_id};
+use crate::domains::accounts::wire::{AccountResponse, account_id};
 use crate::http::call::Call;
 use crate::http::envelope::{Empty, Envelope, Reply};
 use crate::http::error::ApiResult;
@@ -31,5 +31,5 @@ pub async fn get_account(
 ) -> ApiResult<Reply<AccountResponse>> {
     let found = ops::get(&sim.db, &call.world, account_id(&path)?).await?;
     call.expect_version(found.world_version)?;
-    Ok(Reply::success(AccountResponse::of(&found.expect()?, &call, Shown::Read)))
+    Ok(Reply::success(AccountResponse::read(&found.expect()?, &call)))
 }
