@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Engine, TestSim, enrollment, guid, on_both_engines};
+use crate::support::{Answer, Engine, TestSim, enrollment, guid, on_both_engines};
 
 on_both_engines! {
     async fn acc_1_an_account_reads_as_it_was_enrolled(engine: Engine) {
@@ -85,12 +85,26 @@ on_both_engines! {
         let clear = partner.enroll(&guid(), &body).await.expect(200);
         let masked = json!({ "directDeposit": { "mask": true } });
         sim.control("PUT", "wf", masked).await.expect(200);
-        let read = partner.get(&format!("/accounts/{}", clear.account_id())).await.expect(200);
-        let number =
-            clear.body["account"]["directDepositInformation"]["accountNumber"].as_str().unwrap();
-        let shown = &read.body["account"]["directDepositInformation"];
-        assert_eq!(shown["accountNumber"], format!("{}**********{}", &number[..2], &number[12..]));
-        assert_eq!(shown["routingNumber"], "******214");
+        let information = |answer: &Answer| answer.body["account"]["directDepositInformation"].clone();
+        let number = information(&clear)["accountNumber"].as_str().unwrap().to_owned();
+        assert_eq!((number.len(), &information(&clear)["routingNumber"]), (14, &json!("124303214")));
+        let stars = json!({
+            "accountNumber": format!("{}**********{}", &number[..2], &number[12..]),
+            "routingNumber": "******214",
+        });
+        let id = clear.account_id();
+        for family in ["accounts", "enrollments/accounts"] {
+            let read = partner.get(&format!("/{family}/{id}")).await.expect(200);
+            assert_eq!(information(&read), stars, "{family}");
+            assert!(!read.text.contains(&number), "{}", read.text);
+        }
+        let new = partner.enroll(&guid(), &enrollment(&sim.person("wf").await)).await.expect(200);
+        assert_eq!(information(&new)["routingNumber"], stars["routingNumber"]);
+        // It is how answers look: what is on file stays.
+        let clear_again = json!({ "directDeposit": { "mask": false } });
+        sim.control("PUT", "wf", clear_again).await.expect(200);
+        let read = partner.get(&format!("/accounts/{id}")).await.expect(200);
+        assert_eq!(information(&read), information(&clear));
     }
 }
 

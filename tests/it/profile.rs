@@ -1,6 +1,7 @@
 //! Changing the profile of an enrollment.
 
 use serde_json::{Value as Json, json};
+use tokio::task::JoinSet;
 
 use crate::support::{Answer, Engine, Partner, TestSim, enrollment, guid, on_both_engines};
 
@@ -208,5 +209,32 @@ on_both_engines! {
         ] });
         refused(&sim, &partner, &id, as_default, (200, "2/66")).await;
         change(&partner, &id, phone("6265550199", "mobile")).await.expect(200);
+    }
+
+    // Proves LIM-8.
+    async fn racing_profiles_share_the_places_of_one_phone(engine: Engine) {
+        let sim = TestSim::configured(engine, |config| config.database.lock_wait_ms = 20_000).await;
+        // On Postgres half of the calls go through another process.
+        let sibling = match engine {
+            Engine::Postgres => Some(sim.sibling().await),
+            Engine::Sqlite => None,
+        };
+        let here = sim.partner("wf").await;
+        let there = sibling.as_ref().map_or_else(|| here.clone(), |other| here.at(other.router()));
+        let mut accounts = Vec::new();
+        for _ in 0..16 {
+            accounts.push(enrolled(&sim, &here, |_| {}).await);
+        }
+        for round in 0..5 {
+            let mut calls = JoinSet::new();
+            for (at, account) in accounts.iter().cloned().enumerate() {
+                let partner = if at % 2 == 0 { here.clone() } else { there.clone() };
+                let wanted = phone(&format!("626555017{round}"), "mobile");
+                calls.spawn(async move { change(&partner, &account, wanted).await });
+            }
+            let codes: Vec<String> = calls.join_all().await.iter().map(Answer::code).collect();
+            let of = |code: &str| codes.iter().filter(|it| *it == code).count();
+            assert_eq!((of("0/0"), of("2/63")), (2, 14), "{codes:?}");
+        }
     }
 }
