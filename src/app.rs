@@ -28,6 +28,7 @@ use crate::kernel::outcome::Refusal;
 use crate::kernel::time::WallClock;
 use crate::kernel::{catalogue, codes};
 use crate::programs::settings::Settings;
+use crate::programs::state;
 use crate::programs::worlds::{Genesis, Worlds};
 use crate::webhooks::dispatch::{DispatchOptions, Dispatcher};
 use crate::{domains, sim};
@@ -67,6 +68,10 @@ impl Sim {
         };
         let worlds = Worlds::new(db.clone(), wall, genesis, config.limits.worlds_cached);
         let worlds = Arc::new(worlds);
+        if db.is_exclusive() {
+            // Whoever was exporting or importing when the last process ended is gone.
+            state::ops::sweep(&worlds, worlds.wall().plus_millis(1)).await?;
+        }
         let auth = &config.auth;
         let tokens = Tokens::new(
             config.clients.clone(),

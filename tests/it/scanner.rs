@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::contract::exercise_vendor;
 use crate::direct_deposit::text_of;
-use crate::support::{Answer, Engine, START, TestSim, webhooks};
+use crate::support::{Answer, Engine, START, TestSim, enrollment, guid, webhooks};
 
 /// Years from the wall's, and from the machine's.
 const WORLD: &str = "2044-02-03T04:05:06.789Z";
@@ -85,6 +85,10 @@ async fn nothing_that_a_partner_sees_carries_another_time_than_the_worlds() {
         let times = foreign_times(text, &years);
         found.extend(times.into_iter().map(|time| format!("{whose}: {time} in {text}")));
     };
+    // In a world that goes with the wall there is much to find.
+    let body = enrollment(&sim.person("beside").await);
+    let beside = sim.partner("beside").await.enroll(&guid(), &body).await.expect(200);
+    assert!(foreign_times(&seen(&beside), &years).len() > 3, "{}", beside.text);
     let document: Json = serde_json::from_str(&sim.sim.api_document().to_text()).unwrap();
     let mut looked = 0;
     for methods in document["paths"].as_object().unwrap().values() {

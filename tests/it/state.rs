@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use axum::body::Body;
+use axum::http::Request;
 use piebox::db::{Db, Scope, sql};
 use piebox::programs::state::secrets::SECRETS;
 use piebox::receiver::{Receiver, ReceiverOptions};
 use serde_json::{Value as Json, json};
+use tower::ServiceExt as _;
 
 use crate::architecture::life_tables;
 use crate::contract::exercise;
@@ -450,6 +453,27 @@ on_both_engines! {
         assert_eq!(export(&sim, "wf").await, file);
         let left = sql("SELECT COUNT(*) FROM world_copies");
         assert_eq!(sim.sim.db.first::<(i64,)>(left).await.unwrap(), Some((0,)));
+    }
+
+    async fn what_a_broken_export_leaves_behind_is_swept_up(engine: Engine) {
+        let mut sim = TestSim::start(engine).await;
+        money_account(&sim, "wf").await;
+        let count = async |sim: &TestSim| {
+            let query = sql("SELECT COUNT(*) FROM accounts WHERE program_code LIKE 'wf//%'");
+            sim.sim.db.first::<(i64,)>(query).await.unwrap().unwrap().0
+        };
+        let request = Request::get("/_sim/v1/programs/wf/export").body(Body::empty()).unwrap();
+        drop(sim.router().oneshot(request).await.unwrap());
+        snapshot(&sim, "wf", "early").await;
+        assert_eq!(count(&sim).await, 1, "it may still be read");
+        if engine == Engine::Sqlite {
+            // Nobody else can be reading it.
+            sim = sim.restart().await;
+        } else {
+            sim.wall.advance(3_600_001);
+            snapshot(&sim, "wf", "late").await;
+        }
+        assert_eq!(count(&sim).await, 0);
     }
 
     async fn calls_beside_a_restore_see_the_whole_or_nothing(engine: Engine) {

@@ -22,8 +22,9 @@ pub(super) const UPGRADES: &[(i64, &str)] = &[];
 const NOT_COPIED: &[(&str, &str, &str)] =
     &[("webhook_deliveries", "lease_owner", "NULL"), ("webhook_deliveries", "lease_wall_at", "0")];
 
-/// Cells of one statement at most; Postgres takes 65,535 arguments.
-const CELLS_MAX: usize = 8_000;
+/// Cells of one statement at most: SQLite finds the place of each argument by looking through all
+/// before it.
+const CELLS_MAX: usize = 1_000;
 
 /// A table of a world's life.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +166,7 @@ pub(super) async fn page(
 
 /// Rows that one statement may put into this many columns.
 pub(super) fn rows_max(columns: usize) -> usize {
-    CELLS_MAX / (columns + 1)
+    (CELLS_MAX / (columns + 1)).max(1)
 }
 
 /// Collects the filling of a table: rows with these columns, under a code.
