@@ -2,6 +2,7 @@
 //!
 //! - [`kernel`]: ids, money, time, randomness, outcomes, vendor codes; pure
 //! - [`crypto`]: the vendor's field encryption, EC_v1
+//! - [`paper`]: documents that people print: letters, marks, pages; pure
 //! - [`db`]: one seam over SQLite and Postgres
 //! - [`programs`]: worlds: settings, clock, seed, faults
 //! - [`http`]: what all vendor endpoints share
@@ -27,6 +28,7 @@ pub mod jobs;
 pub mod journal;
 pub mod kernel;
 pub mod lifecycle;
+pub mod paper;
 pub mod programs;
 pub mod receiver;
 pub mod schedule;

@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod mail_tracking;
 pub mod payment_instruments;
 pub mod purses;
+pub mod statements;
 pub mod transactions;
 pub mod transfers;
 pub mod users;
@@ -45,6 +46,7 @@ pub fn router() -> OpenApiRouter<Sim> {
         .merge(purses::router())
         .merge(transfers::router())
         .merge(transactions::router())
+        .merge(statements::router())
         .merge(check_deposits::router())
         .merge(contact_verifications::router())
         .merge(address_verification::router())

@@ -31,7 +31,7 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 #[serde(rename_all = "camelCase")]
 pub struct JobRan {
     /// What kind: `webhookAttempt`, `orderCards`, `unblockCards`, `reviewOfac`, `settleAdjustment`,
-    /// `expireHold`, `releaseDeposit`, `completeSwitch` or `moveCard`.
+    /// `expireHold`, `releaseDeposit`, `completeSwitch`, `moveCard` or `closeCycle`.
     pub kind: String,
     /// The world's moment at which it ran.
     #[schema(value_type = String, format = DateTime)]

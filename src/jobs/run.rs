@@ -12,12 +12,13 @@ use crate::domains::adjustments::ops as adjustments;
 use crate::domains::check_deposits::ops as check_deposits;
 use crate::domains::direct_deposit::ops as switches;
 use crate::domains::mail_tracking::ops as mail;
+use crate::domains::statements::ops as statements;
 use crate::domains::transactions::authorizations;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
 use crate::programs::world::World;
-use crate::schedule::{self, Due, MailWork, MoneyWork, Ran, SwitchWork};
+use crate::schedule::{self, Due, MailWork, MoneyWork, Ran, StatementWork, SwitchWork};
 
 /// Does what falls due in all worlds, until told to stop.
 pub async fn run(sim: Sim, stop: CancellationToken) {
@@ -103,9 +104,10 @@ fn faults_of<'w>(world: &'w World, task: &Due) -> Vec<&'w Fault> {
         schedule::Work::Money(MoneyWork::SettleAdjustment { struck_by, .. }) => {
             adjustments::faults_of_retry(world, task.account, struck_by)
         }
-        schedule::Work::Money(_) | schedule::Work::Switch(_) | schedule::Work::Mail(_) => {
-            Vec::new()
-        }
+        schedule::Work::Money(_)
+        | schedule::Work::Switch(_)
+        | schedule::Work::Mail(_)
+        | schedule::Work::Statement(_) => Vec::new(),
     }
 }
 
@@ -134,6 +136,9 @@ async fn do_task(
         }
         schedule::Work::Mail(MailWork::MoveCard { instrument }) => {
             mail::move_later(unit, world, (account, instrument), now).await
+        }
+        schedule::Work::Statement(StatementWork::CloseCycle { first_day }) => {
+            statements::close_later(unit, world, (account, first_day), now).await
         }
     }
 }

@@ -449,6 +449,8 @@ codes! {
     SWITCH_NONE = 404, 10 / 0, "The account has no switch attempt.", "DDS-2", READING;
     /// The account has no such switch attempt.
     SWITCH_NOT_FOUND = 404, 10 / 1, "Switch attempt not found.", "DDS-3", READING;
+    /// The account has no statement of this period.
+    STATEMENT_NOT_FOUND = 404, 10 / 1, "Statement not found.", "STM-5", READING;
 }
 
 /// The line of a business refusal (families 1 to 5), by its numbers.

@@ -358,6 +358,18 @@ pub const RULES: &[Rule] = &[
     shown("DDS-5", "The manual form is a base64 one-page PDF whose text holds the six values; a \
         missing one gets 400.", Guide),
 
+    // Statements.
+    shown("STM-1", "Each statement cycle that has ended is listed by its period YYYYMM, none yet \
+        as an empty list; after the cycle in which an account closes there is none.", Portal),
+    shown("STM-2", "A statement is a base64 PDF of all that was posted in its cycle; opening \
+        balance, sums and closing balance agree with the ledger to the cent.", Portal),
+    shown("STM-3", "A statement never changes: its bytes stay whatever is renamed, posted or \
+        closed later.", Reading),
+    shown("STM-4", "Where cycles close by the clock, each sends one statementReady webhook, in \
+        order, however far the clock jumps.", Reading),
+    shown("STM-5", "A malformed statement period gets 400, one whose cycle has not ended or never \
+        was gets 404 with 10/1.", Reading),
+
     // Webhooks.
     shown("WHK-1", "Each event is posted to the URL set for its program and type, in the \
         `accounts[].events[]` envelope with the exact vendor headers.", Portal),

@@ -9,6 +9,7 @@ mod events;
 mod mail;
 mod money;
 mod outcomes;
+mod statements;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub use self::outcomes::{
     AccountLimits, Answers, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
     MatchPresentation, Ofac, PartnerStatus, ScreeningWords, UpgradeWords,
 };
+pub use self::statements::Statements;
 use super::clock::ClockMode;
 use crate::crypto::PublicKey;
 use crate::kernel::regions;
@@ -131,6 +133,8 @@ pub struct Settings {
     pub direct_deposit_switch: DirectDepositSwitch,
     /// Cards on their way to their holders.
     pub mail: Mail,
+    /// Account statements.
+    pub statements: Statements,
     /// Where webhooks go.
     pub webhooks: Vec<Endpoint>,
     /// The operations that test webhooks.

@@ -19,6 +19,7 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("webhook_attempts", "DELETE FROM webhook_attempts WHERE program_code = $1"),
     ("webhook_deliveries", "DELETE FROM webhook_deliveries WHERE program_code = $1"),
     ("webhook_events", "DELETE FROM webhook_events WHERE program_code = $1"),
+    ("statements", "DELETE FROM statements WHERE program_code = $1"),
     ("tasks", "DELETE FROM tasks WHERE program_code = $1"),
     ("contact_verifications", "DELETE FROM contact_verifications WHERE program_code = $1"),
     ("account_features", "DELETE FROM account_features WHERE program_code = $1"),

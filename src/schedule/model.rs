@@ -1,5 +1,6 @@
 //! Tasks: what is to be done, for whom and when.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{
@@ -26,6 +27,8 @@ pub const RELEASE_DEPOSIT: &str = "releaseDeposit";
 pub const COMPLETE_SWITCH: &str = "completeSwitch";
 /// The name of [`MailWork::MoveCard`].
 pub const MOVE_CARD: &str = "moveCard";
+/// The name of [`StatementWork::CloseCycle`].
+pub const CLOSE_CYCLE: &str = "closeCycle";
 
 /// What is to be done, by whom it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,8 @@ pub enum Work {
     Switch(SwitchWork),
     /// Something about a card in the mail.
     Mail(MailWork),
+    /// Something about its statements.
+    Statement(StatementWork),
 }
 
 /// What is to be done to an account.
@@ -112,6 +117,17 @@ pub enum MailWork {
     },
 }
 
+/// What is to be done about the statements of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum StatementWork {
+    /// Draw the statement of a cycle that has ended. One task of an account waits at most.
+    CloseCycle {
+        /// Of the cycle.
+        first_day: NaiveDate,
+    },
+}
+
 /// How a review ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -130,6 +146,7 @@ impl Work {
             Work::Money(work) => work.kind(),
             Work::Switch(work) => work.kind(),
             Work::Mail(work) => work.kind(),
+            Work::Statement(work) => work.kind(),
         }
     }
 }
@@ -174,6 +191,15 @@ impl MailWork {
     }
 }
 
+impl StatementWork {
+    /// Its name in the database and in lists.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            StatementWork::CloseCycle { .. } => CLOSE_CYCLE,
+        }
+    }
+}
+
 impl From<AccountWork> for Work {
     fn from(work: AccountWork) -> Self {
         Work::Account(work)
@@ -195,6 +221,12 @@ impl From<SwitchWork> for Work {
 impl From<MailWork> for Work {
     fn from(work: MailWork) -> Self {
         Work::Mail(work)
+    }
+}
+
+impl From<StatementWork> for Work {
+    fn from(work: StatementWork) -> Self {
+        Work::Statement(work)
     }
 }
 

@@ -53,7 +53,8 @@ pub(super) fn cancel_one(work: &mut Work, program: &ProgramCode, account: Accoun
 const DUE: &str = "SELECT p.program_code, p.version, t.task_id, t.account_id, t.details \
     FROM programs p CROSS JOIN tasks t WHERE t.program_code = p.program_code \
     AND t.state = 'due' AND t.kind IN ('orderCards', 'unblockCards', 'reviewOfac', \
-        'settleAdjustment', 'expireHold', 'releaseDeposit', 'completeSwitch', 'moveCard') \
+        'settleAdjustment', 'expireHold', 'releaseDeposit', 'completeSwitch', 'moveCard', \
+        'closeCycle') \
     AND t.due_at <= COALESCE(p.clock_frozen_at, $1 + p.clock_offset_ms) \
     AND (CAST($2 AS TEXT) IS NULL OR p.program_code = $2) \
     ORDER BY t.due_at, t.created_at, t.task_id LIMIT $3";
@@ -106,7 +107,8 @@ fn read<T: FromStr<Err: std::fmt::Display>>(column: &str, text: &str) -> Result<
 const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM tasks \
     WHERE program_code = $1 AND state = 'due' \
     AND kind IN ('orderCards', 'unblockCards', 'reviewOfac', \
-        'settleAdjustment', 'expireHold', 'releaseDeposit', 'completeSwitch', 'moveCard')";
+        'settleAdjustment', 'expireHold', 'releaseDeposit', 'completeSwitch', 'moveCard', \
+        'closeCycle')";
 
 pub(super) async fn next_due(
     read: &mut impl Read,

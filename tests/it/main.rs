@@ -49,6 +49,7 @@ mod reviews;
 mod samples;
 mod scanner;
 mod state;
+mod statements;
 mod support;
 mod test_events;
 mod transactions;

@@ -79,6 +79,7 @@ pub fn complete(world: &World, account: &mut Account, now: Timestamp) -> bool {
         let cycle = &world.settings.cycle_day;
         let day = now.day_of_month(world.cycle_zone());
         account.cycle_day = Some(cycle_day(day, cycle.last_day, cycle.overflow_day));
+        account.completed_at = Some(now);
     }
     let mut source = world.source(&["cards", &account.id.to_string()]);
     for holder in account.holders.iter_mut().filter(|holder| holder.cards.is_empty()) {

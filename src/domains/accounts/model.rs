@@ -199,6 +199,9 @@ pub struct Account {
     pub status_changed_at: Timestamp,
     /// First day of the statement cycle, 1 to 28; `None` while registration is not complete.
     pub cycle_day: Option<u32>,
+    /// When registration was completed, which is when the first statement cycle began.
+    #[serde(default)]
+    pub completed_at: Option<Timestamp>,
     /// Direct deposit account number.
     pub account_number: String,
     /// Direct deposit routing number.

@@ -7,6 +7,7 @@ use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::domains::mail_tracking::ops as mail;
 use crate::domains::purses::ops as purses;
+use crate::domains::statements::ops as statements;
 use crate::domains::users::changes::parts_changed;
 use crate::domains::users::events as user_events;
 use crate::domains::users::model::ProfileChange;
@@ -125,6 +126,9 @@ pub fn open(
     for holder in &account.holders {
         add_holder(unit, world, account.id, holder, (secrets, now));
     }
+    if account.completed_at.is_some() {
+        statements::expect(unit, world, account, now);
+    }
 }
 
 fn add_holder(
@@ -172,6 +176,9 @@ pub fn save(
         }
     }
     tell_orders(unit, world, (Some(before), account), now);
+    if before.completed_at.is_none() && account.completed_at.is_some() {
+        statements::expect(unit, world, account, now);
+    }
     let without_parts =
         |account: &Account| Account { holders: Vec::new(), purses: Vec::new(), ..account.clone() };
     if without_parts(before) != without_parts(account) {

@@ -2,7 +2,7 @@
 
 mod store;
 
-use crate::db::{DbError, Read};
+use crate::db::{DbError, Read, Work};
 use crate::domains::users::model::Person;
 use crate::kernel::codes;
 use crate::kernel::ids::AccountId;
@@ -31,4 +31,13 @@ pub async fn list(
     id: AccountId,
 ) -> Result<FoundPeople, DbError> {
     store::list(&mut read, &world.code, id).await
+}
+
+/// As [`list`], inside a unit of work.
+pub async fn list_in(
+    unit: &mut Work,
+    world: &World,
+    id: AccountId,
+) -> Result<FoundPeople, DbError> {
+    store::list(unit, &world.code, id).await
 }

@@ -21,7 +21,7 @@ const FIND: &str = "SELECT p.version AS world_version, \
     a.status_changed_at, a.cycle_day, a.account_number, a.routing_number, a.is_instant_issue, \
     a.partner_consumer_id, a.terms, a.message_sequence, a.transaction_sequence, \
     a.listed_transactions, a.created_at, a.account_type, a.card_order, a.first_active_at, \
-    a.upgrade, a.partner_account_identifier, \
+    a.upgrade, a.partner_account_identifier, a.completed_at, \
     u.user_id, u.account_holder_id, u.is_primary, u.first_name, u.last_name, u.dob_status, \
     u.identity_type, u.last4_identity, u.transfer_acceptance, u.ofac_status, u.kyc_status, \
     u.kyc_pending_gate, \
@@ -82,6 +82,7 @@ struct AccountRow {
     first_active_at: Option<i64>,
     upgrade: Option<String>,
     partner_account_identifier: Option<String>,
+    completed_at: Option<i64>,
 }
 
 /// A holder without cards.
@@ -227,6 +228,7 @@ impl AccountRow {
                 Some(_) => Some(need_small("accounts.cycle_day", self.cycle_day)?),
                 None => None,
             },
+            completed_at: self.completed_at.map(Timestamp::from_millis),
             account_number: need("accounts.account_number", &self.account_number)?,
             routing_number: need("accounts.routing_number", &self.routing_number)?,
             is_instant_issue: need("accounts.is_instant_issue", &self.is_instant_issue)?,
@@ -330,9 +332,9 @@ impl CardRow {
 const INSERT_ACCOUNT: &str = "INSERT INTO accounts (program_code, account_id, reference_number, \
     product_code, currency, status, status_reason, status_changed_at, cycle_day, account_number, \
     routing_number, is_instant_issue, partner_consumer_id, terms, message_sequence, created_at, \
-    account_type, card_order, first_active_at, upgrade, partner_account_identifier) \
+    account_type, card_order, first_active_at, upgrade, partner_account_identifier, completed_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-    $20, $21)";
+    $20, $21, $22)";
 
 /// Collects a new account; purses, holders and cards follow by their own functions.
 pub(super) fn insert(work: &mut Work, program: &ProgramCode, new: &Account) {
@@ -358,7 +360,8 @@ pub(super) fn insert(work: &mut Work, program: &ProgramCode, new: &Account) {
             .bind(text(&new.order))
             .bind(new.first_active_at)
             .bind(new.upgrade.as_ref().map(text))
-            .bind(new.partner_account_identifier.as_deref()),
+            .bind(new.partner_account_identifier.as_deref())
+            .bind(new.completed_at),
     );
 }
 
@@ -469,7 +472,7 @@ const UPDATE_ACCOUNT: &str = "UPDATE accounts SET status = $3, status_reason = $
     status_changed_at = $5, cycle_day = $6, message_sequence = $7, product_code = $8, terms = $9, \
     card_order = $10, first_active_at = $11, upgrade = $12, partner_consumer_id = $13, \
     partner_account_identifier = $14, transaction_sequence = $15, \
-    listed_transactions = $16 \
+    listed_transactions = $16, completed_at = $17 \
     WHERE program_code = $1 AND account_id = $2";
 
 /// Collects the account's own changing members.
@@ -491,7 +494,8 @@ pub(super) fn update(work: &mut Work, program: &ProgramCode, account: &Account) 
             .bind(account.partner_consumer_id.as_deref())
             .bind(account.partner_account_identifier.as_deref())
             .bind(account.transaction_sequence)
-            .bind(account.listed_transactions),
+            .bind(account.listed_transactions)
+            .bind(account.completed_at),
     );
 }
 

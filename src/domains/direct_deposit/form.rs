@@ -1,15 +1,16 @@
 //! The direct deposit form: one page, US Letter, that a person prints, signs and hands to a payroll
 //! provider. Pure: the same values give the same bytes.
 //!
-//! The page is first laid out as a list of [`Mark`]s, which tests can look at, and then drawn. All
-//! places are in points from the lower left corner. The standard fonts are not embedded.
+//! The page is first laid out as a list of [`Mark`]s, which tests can look at, and then drawn.
 
-mod letters;
+mod printed;
 
-use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
-
-pub use self::letters::Printed;
-use self::letters::{Face, PRINTED_MAX};
+use self::printed::PRINTED_MAX;
+pub use self::printed::Printed;
+use crate::paper::letters::Face;
+use crate::paper::page::{
+    self, BLACK, CAPITALS, DESCENDERS, Font, GREY, Mark, PAGE, PALE, line, text, wrapped,
+};
 
 /// What the form shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +29,6 @@ pub struct ManualForm {
     pub address_line2: Printed,
 }
 
-/// US Letter.
-const PAGE: (f32, f32) = (612.0, 792.0);
 /// All is drawn between these two.
 const LEFT: f32 = 54.0;
 const RIGHT: f32 = PAGE.0 - LEFT;
@@ -47,34 +46,6 @@ const AUTHORIZATION: &str = "I authorize the employer or payroll provider named 
     until I withdraw it in writing and my employer or payroll provider has had reasonable time to \
     act on it.";
 
-/// Something drawn.
-#[derive(Debug, Clone, PartialEq)]
-enum Mark {
-    /// One line of text, from the left end of its baseline.
-    Text { at: (f32, f32), font: Font, text: Vec<u8> },
-    /// A straight line.
-    Line { from: (f32, f32), to: (f32, f32), ink: Ink, width: f32 },
-    /// An empty box to be ticked, from its lower left corner.
-    Box { at: (f32, f32), side: f32 },
-}
-
-/// How a text is drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Font {
-    face: Face,
-    /// In points.
-    size: f32,
-    ink: Ink,
-}
-
-/// A shade of grey: 0 is black, 1 is white.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Ink(f32);
-
-const BLACK: Ink = Ink(0.0);
-const GREY: Ink = Ink(0.35);
-const PALE: Ink = Ink(0.75);
-
 const HEADLINE: Font = Font { face: Face::Bold, size: 20.0, ink: BLACK };
 const HEADING: Font = Font { face: Face::Bold, size: 12.0, ink: BLACK };
 const PLAIN: Font = Font { face: Face::Regular, size: 10.0, ink: BLACK };
@@ -84,15 +55,9 @@ const VALUE: Font = Font { face: Face::Regular, size: 12.0, ink: BLACK };
 /// The smallest values: [`PRINTED_MAX`] of the widest letters fit on two lines.
 const SMALLEST: f32 = 6.0;
 
-impl Font {
-    fn width(self, text: &[u8]) -> f32 {
-        self.face.width(text, self.size)
-    }
-}
-
 /// The form as a PDF.
 pub fn pdf(form: &ManualForm) -> Vec<u8> {
-    draw(&lay_out(form))
+    page::pdf(TITLE, &[lay_out(form)])
 }
 
 /// All that stands on the page, from top to bottom.
@@ -125,20 +90,9 @@ fn lay_out(form: &ManualForm) -> Vec<Mark> {
     marks
 }
 
-fn text(at: (f32, f32), font: Font, words: &str) -> Mark {
-    Mark::Text { at, font, text: words.as_bytes().to_vec() }
-}
-
-fn line(from: (f32, f32), to: f32, ink: Ink) -> Mark {
-    Mark::Line { from, to: (to, from.1), ink, width: 0.75 }
-}
-
-/// A text of several lines, the first one at this baseline.
-fn paragraph((x, y): (f32, f32), font: Font, words: &str) -> Vec<Mark> {
-    let lines = wrapped(words.as_bytes(), font, RIGHT - x);
-    let at = |nth: usize| (x, y - nth as f32 * font.size * 1.4);
-    let mark = |(nth, text)| Mark::Text { at: at(nth), font, text };
-    lines.into_iter().enumerate().map(mark).collect()
+/// A text of several lines that reach to the margin, the first one at this baseline.
+fn paragraph(at: (f32, f32), font: Font, words: &str) -> Vec<Mark> {
+    page::paragraph(at, font, words, RIGHT - at.0)
 }
 
 /// Height of one row of a table.
@@ -146,9 +100,6 @@ const ROW: f32 = 30.0;
 
 /// Height of the name in a row.
 const NAME: f32 = 11.0;
-/// How far letters reach above and below their baseline, in parts of the size of the font.
-const CAPITALS: f32 = 0.75;
-const DESCENDERS: f32 = 0.22;
 
 /// A table of values with their names, below this height.
 fn rows(top: f32, values: &[(&str, &Printed)]) -> Vec<Mark> {
@@ -187,43 +138,6 @@ fn fitted(value: &[u8]) -> (Font, Vec<Vec<u8>>) {
     })
 }
 
-/// A text broken at its blanks into lines that are no wider than this; a word that is wider by
-/// itself is broken inside.
-fn wrapped(text: &[u8], font: Font, room: f32) -> Vec<Vec<u8>> {
-    let mut lines: Vec<Vec<u8>> = vec![Vec::new()];
-    for word in text.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
-        let joint = if lines.last().is_some_and(Vec::is_empty) { &b""[..] } else { b" " };
-        let last = lines.last().map(Vec::as_slice).unwrap_or_default();
-        let joined = [last, joint, word].concat();
-        if font.width(&joined) <= room {
-            lines.pop();
-            lines.push(joined);
-            continue;
-        }
-        if last.is_empty() {
-            lines.pop();
-        }
-        lines.extend(broken(word, font, room));
-    }
-    lines
-}
-
-/// A word in parts that fit.
-fn broken(word: &[u8], font: Font, room: f32) -> Vec<Vec<u8>> {
-    let mut parts: Vec<Vec<u8>> = vec![Vec::new()];
-    for byte in word {
-        let last = parts.last().map(Vec::as_slice).unwrap_or_default();
-        let joined = [last, &[*byte]].concat();
-        if font.width(&joined) <= room {
-            parts.pop();
-            parts.push(joined);
-        } else {
-            parts.push(vec![*byte]);
-        }
-    }
-    parts
-}
-
 /// What may be ticked: all, a percentage, an amount.
 fn choices(first: f32) -> Vec<Mark> {
     const STEP: f32 = 24.0;
@@ -253,62 +167,6 @@ fn blank((from, to): (f32, f32), y: f32, name: &str) -> [Mark; 2] {
     [line((from, y), to, BLACK), text((from, y - 12.0), LABEL, name)]
 }
 
-const FONTS: [(Face, Name<'static>, Name<'static>); 2] = [
-    (Face::Regular, Name(b"Regular"), Name(b"Helvetica")),
-    (Face::Bold, Name(b"Bold"), Name(b"Helvetica-Bold")),
-];
-
-/// The document around the page.
-fn draw(marks: &[Mark]) -> Vec<u8> {
-    let [catalog, pages, page, content, info] = [1, 2, 3, 4, 5].map(Ref::new);
-    let fonts = [6, 7].map(Ref::new);
-    let mut pdf = Pdf::new();
-    pdf.document_info(info).title(TextStr(TITLE)).producer(TextStr("piebox"));
-    let mut root = pdf.catalog(catalog);
-    root.pages(pages).lang(TextStr("en-US"));
-    root.viewer_preferences().display_doc_title(true);
-    root.finish();
-    pdf.pages(pages).kids([page]).count(1);
-    let mut only = pdf.page(page);
-    only.media_box(Rect::new(0.0, 0.0, PAGE.0, PAGE.1)).parent(pages).contents(content);
-    let mut resources = only.resources();
-    let mut named = resources.fonts();
-    for ((_, name, _), font) in FONTS.iter().zip(fonts) {
-        named.pair(*name, font);
-    }
-    named.finish();
-    resources.finish();
-    only.finish();
-    for ((_, _, base), font) in FONTS.iter().zip(fonts) {
-        pdf.type1_font(font).base_font(*base).encoding_predefined(Name(b"WinAnsiEncoding"));
-    }
-    pdf.stream(content, &strokes(marks));
-    pdf.finish()
-}
-
-/// The marks in the language of the page.
-fn strokes(marks: &[Mark]) -> Vec<u8> {
-    let mut content = Content::new();
-    for mark in marks {
-        match mark {
-            Mark::Text { at, font, text } => {
-                let (_, name, _) = FONTS[usize::from(font.face == Face::Bold)];
-                content.begin_text().set_fill_gray(font.ink.0).set_font(name, font.size);
-                content.next_line(at.0, at.1).show(Str(text)).end_text();
-            }
-            Mark::Line { from, to, ink, width } => {
-                content.set_stroke_gray(ink.0).set_line_width(*width);
-                content.move_to(from.0, from.1).line_to(to.0, to.1).stroke();
-            }
-            Mark::Box { at, side } => {
-                content.set_stroke_gray(BLACK.0).set_line_width(0.75);
-                content.rect(at.0, at.1, *side, *side).stroke();
-            }
-        }
-    }
-    content.finish().into_vec()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,30 +185,13 @@ mod tests {
         }
     }
 
-    /// Left, bottom, right and top of a mark; a text from its descenders to its capitals.
-    fn bounds(mark: &Mark) -> (f32, f32, f32, f32) {
-        match mark {
-            Mark::Text { at: (x, y), font, text } => {
-                let (bottom, top) = (y - DESCENDERS * font.size, y + CAPITALS * font.size);
-                (*x, bottom, x + font.width(text), top)
-            }
-            Mark::Line { from, to, .. } => (from.0, from.1, to.0, to.1),
-            Mark::Box { at: (x, y), side } => (*x, *y, x + side, y + side),
-        }
-    }
-
-    fn overlap(one: &Mark, other: &Mark) -> bool {
-        let ((l1, b1, r1, t1), (l2, b2, r2, t2)) = (bounds(one), bounds(other));
-        l1 < r2 && l2 < r1 && b1 < t2 && b2 < t1
-    }
-
     fn expect_well_set(form: &ManualForm) {
         let marks = lay_out(form);
         for (at, mark) in marks.iter().enumerate() {
-            let (left, bottom, right, top) = bounds(mark);
+            let (left, bottom, right, top) = mark.bounds();
             assert!(left >= LEFT && right <= RIGHT + 0.01, "beyond the margin: {mark:?}");
             assert!(bottom >= 54.0 && top <= PAGE.1 - 54.0, "beyond the margin: {mark:?}");
-            let other = marks[at + 1..].iter().find(|other| overlap(mark, other));
+            let other = marks[at + 1..].iter().find(|other| mark.overlaps(other));
             assert!(other.is_none(), "{mark:?} stands on {other:?}");
         }
         for value in [&form.full_name, &form.account_number, &form.address_line2] {

@@ -425,6 +425,7 @@ fn registered(
         standing,
         status_changed_at: now,
         cycle_day: None,
+        completed_at: None,
         account_number: format!("1{}", source.digits(13)),
         routing_number: caller.world.settings.direct_deposit.routing_number.clone(),
         is_instant_issue: new.instant_issue.is_some(),

@@ -10,6 +10,7 @@
 //! hold the key of the account. [`audit`] proves the books of a world from what is stored.
 
 pub mod audit;
+pub mod extract;
 pub mod model;
 pub mod ops;
 mod store;

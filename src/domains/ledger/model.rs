@@ -29,6 +29,38 @@ pub struct Posting {
     pub posted_at: Timestamp,
 }
 
+/// One posting, as its customer sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The purse.
+    pub purse: PurseId,
+    /// In or out.
+    pub direction: Direction,
+    /// How much.
+    pub amount: Amount,
+    /// The ledger balance of the purse behind it.
+    pub balance: Money,
+    /// When.
+    pub posted_at: Timestamp,
+    /// What its transaction is.
+    pub kind: TransactionType,
+    /// What else its transaction shows.
+    pub details: Details,
+}
+
+/// What was moved in a purse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sums {
+    /// All that came in.
+    pub credits: Money,
+    /// All that went out, fees among it.
+    pub debits: Money,
+    /// What of it went into the program's book of fees.
+    pub fees: Money,
+    /// Number of postings.
+    pub count: i64,
+}
+
 /// Money of a purse that may not be spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hold {

@@ -25,6 +25,15 @@ pub fn open(unit: &mut Work, world: &World, account: &Account) {
     }
 }
 
+/// All purses that an account has and has had, in the order of its list: one trip.
+pub async fn all_of(
+    unit: &mut Work,
+    world: &World,
+    account: AccountId,
+) -> Result<Vec<Purse>, DbError> {
+    store::all_of(unit, &world.code, account).await
+}
+
 /// Makes a purse, once for each request id: the same call again is answered by the purse as it now
 /// stands.
 pub async fn create(

@@ -89,6 +89,25 @@ fn parse<T: FromStr<Err: std::fmt::Display>>(column: &str, text: &str) -> Result
     text.parse().map_err(|problem| unreadable(column, problem))
 }
 
+impl PurseRow {
+    fn read(self) -> Result<Purse, DbError> {
+        Ok(Purse {
+            id: parse("purse_id", &self.purse_id)?,
+            kind: parse("purse_type", &self.purse_type)?,
+            available: Money::from_e4(self.available_e4),
+            ledger: Money::from_e4(self.ledger_e4),
+            balance_at: Timestamp::from_millis(self.balance_at),
+            is_hidden: self.is_hidden,
+            is_round_up: self.is_round_up,
+            status: parse("status", &self.status)?,
+            position: self.position,
+            created_at: Timestamp::from_millis(self.created_at),
+            details: serde_json::from_str(&self.details)
+                .map_err(|problem| unreadable("details", problem))?,
+        })
+    }
+}
+
 /// A purse of an account, open or closed.
 pub(super) async fn find(
     read: &mut impl Read,
@@ -97,21 +116,21 @@ pub(super) async fn find(
 ) -> Result<Option<Purse>, DbError> {
     let query = sql(FIND).bind(program).bind(account).bind(id);
     let row: Option<PurseRow> = read.first(query).await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Purse {
-        id: parse("purse_id", &row.purse_id)?,
-        kind: parse("purse_type", &row.purse_type)?,
-        available: Money::from_e4(row.available_e4),
-        ledger: Money::from_e4(row.ledger_e4),
-        balance_at: Timestamp::from_millis(row.balance_at),
-        is_hidden: row.is_hidden,
-        is_round_up: row.is_round_up,
-        status: parse("status", &row.status)?,
-        position: row.position,
-        created_at: Timestamp::from_millis(row.created_at),
-        details: serde_json::from_str(&row.details)
-            .map_err(|problem| unreadable("details", problem))?,
-    }))
+    row.map(PurseRow::read).transpose()
+}
+
+const ALL_OF: &str = "SELECT purse_id, purse_type, status, is_hidden, is_round_up, available_e4, \
+    ledger_e4, balance_at, created_at, position, details FROM purses \
+    WHERE program_code = $1 AND account_id = $2 ORDER BY position, purse_id";
+
+/// The purses of an account, open or closed.
+pub(super) async fn all_of(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+) -> Result<Vec<Purse>, DbError> {
+    let rows: Vec<PurseRow> = read.all(sql(ALL_OF).bind(program).bind(account)).await?;
+    rows.into_iter().map(PurseRow::read).collect()
 }
 
 const ACCOUNT_OF: &str = "SELECT account_id FROM purses WHERE program_code = $1 AND purse_id = $2";

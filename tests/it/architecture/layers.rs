@@ -38,12 +38,22 @@ const LAYERS: &[Layer] = &[
         advice: "the kernel is pure and knows no other room: hand values in",
     },
     Layer {
+        files: &["src/paper/**"],
+        except: &[],
+        never: &["sqlx", "axum", "tokio", "reqwest"],
+        only: &[("crate", &["crate::paper"])],
+        words: &["async"],
+        sql: false,
+        advice: "paper knows letters and marks: the families lay out what stands on a page",
+    },
+    Layer {
         files: &[
             "src/domains/**/rules.rs",
             "src/domains/**/rules/**",
             "src/domains/**/model.rs",
             "src/domains/direct_deposit/form.rs",
             "src/domains/direct_deposit/form/**",
+            "src/domains/statements/document.rs",
             "src/domains/users/names.rs",
             "src/domains/users/addresses.rs",
             "src/domains/users/changes.rs",
@@ -62,7 +72,13 @@ const LAYERS: &[Layer] = &[
         ],
         only: &[(
             "crate",
-            &["crate::kernel", "super", "crate::domains::*::model", "crate::domains::*::rules"],
+            &[
+                "crate::kernel",
+                "crate::paper",
+                "super",
+                "crate::domains::*::model",
+                "crate::domains::*::rules",
+            ],
         )],
         words: &["async"],
         sql: false,

@@ -1,70 +1,38 @@
-//! Letters as the form prints them: one byte each, of Windows code page 1252, which every reader of
-//! PDF knows as `WinAnsiEncoding`; and how wide the standard fonts draw them.
+//! Letters as pages print them: one byte each, of Windows code page 1252, which every reader of PDF
+//! knows as `WinAnsiEncoding`; and how wide the standard fonts draw them.
 
-use std::str::FromStr;
-
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Most characters of one value.
-pub const PRINTED_MAX: usize = 100;
-
-/// A value of the form: 1 to [`PRINTED_MAX`] characters that can be printed, on one line.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Printed(Vec<u8>);
-
-/// Why a text cannot be printed. Never holds the text: it may be an account number.
+/// A character without a place in the fonts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum LetterProblem {
-    /// Nothing, or too much.
-    #[error("must have 1 to {PRINTED_MAX} characters")]
-    Length,
-    /// A character without a place in the fonts.
-    #[error("holds U+{0:04X}, which the form cannot print")]
-    Unprintable(u32),
-}
+#[error("holds U+{0:04X}, which the fonts do not have")]
+pub struct Unprintable(pub u32);
 
-impl Printed {
-    /// Its bytes of the code page.
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Printed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Printed({} characters)", self.0.len())
-    }
-}
-
-impl FromStr for Printed {
-    type Err = LetterProblem;
-
-    /// Blanks around are cut off. Letters whose marks the fonts lack lose their marks.
-    fn from_str(text: &str) -> Result<Self, LetterProblem> {
-        let text: String = text.trim().nfc().collect();
-        if !(1..=PRINTED_MAX).contains(&text.chars().count()) {
-            return Err(LetterProblem::Length);
+/// A text in the bytes of the code page. Letters whose marks the fonts lack lose their marks.
+pub fn encoded(text: &str) -> Result<Vec<u8>, Unprintable> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for (at, c) in text.nfc().enumerate() {
+        match byte(c).or_else(|| bare(c)) {
+            Some(byte) => bytes.push(byte),
+            // A mark that no letter has taken up is dropped as those of letters are.
+            None if at > 0 && is_combining_mark(c) => {}
+            None => return Err(Unprintable(u32::from(c))),
         }
-        let mut bytes = Vec::with_capacity(text.len());
-        for (at, c) in text.chars().enumerate() {
-            match byte(c).or_else(|| bare(c)) {
-                Some(byte) => bytes.push(byte),
-                // A mark that no letter has taken up is dropped as those of letters are.
-                None if at > 0 && is_combining_mark(c) => {}
-                None => return Err(LetterProblem::Unprintable(u32::from(c))),
-            }
-        }
-        Ok(Self(bytes))
     }
+    Ok(bytes)
 }
 
-impl<'de> Deserialize<'de> for Printed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
+/// As [`encoded`], for what is to be printed whatever it is: blanks stand for control characters,
+/// question marks for all else that the fonts lack.
+pub fn legible(text: &str) -> Vec<u8> {
+    let letter = |c: char| match byte(c).or_else(|| bare(c)) {
+        Some(byte) => Some(byte),
+        None if is_combining_mark(c) => None,
+        None if c.is_control() => Some(b' '),
+        None => Some(b'?'),
+    };
+    text.nfc().filter_map(letter).collect()
 }
 
 /// What code page 1252 has between 0x80 and 0x9F; blanks are not taken.
@@ -177,15 +145,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn printed(text: &str) -> Result<Vec<u8>, LetterProblem> {
-        text.parse::<Printed>().map(|printed| printed.0)
-    }
-
     #[test]
-    fn dds_5_letters_are_printed_with_their_marks_or_without() {
+    fn letters_are_printed_with_their_marks_or_without() {
         for (text, bytes) in [
             ("Steve Rogers", &b"Steve Rogers"[..]),
-            ("  José Núñez ", b"Jos\xe9 N\xfa\xf1ez"),
+            ("José Núñez", b"Jos\xe9 N\xfa\xf1ez"),
             ("Jose\u{301}", b"Jos\xe9"),
             ("Nguyễn Dũng", b"Nguyen Dung"),
             ("Łukasz Őry", b"Lukasz Ory"),
@@ -193,24 +157,22 @@ mod tests {
             ("Ke\u{2bb}ala “Œ” €5 – Ž", b"Ke\x91ala \x93\x8c\x94 \x805 \x96 \x8e"),
             ("A\u{a0}B", b"A B"),
         ] {
-            assert_eq!(printed(text).as_deref(), Ok(bytes), "{text}");
+            assert_eq!(encoded(text).as_deref(), Ok(bytes), "{text}");
+            assert_eq!(legible(text), bytes, "{text}");
         }
-        for (text, code) in [
-            ("田中", 0x7530),
-            ("a\nb", 0x0a),
-            ("a\tb", 0x09),
-            ("Ann 😀", 0x1f600),
-            ("a\u{ad}b", 0xad),
-            ("a\u{85}b", 0x85),
-            ("\u{301}a", 0x301),
-            ("Αθήνα", 0x391),
+        for (text, code, shown) in [
+            ("田中", 0x7530, &b"??"[..]),
+            ("a\nb", 0x0a, b"a b"),
+            ("a\tb", 0x09, b"a b"),
+            ("Ann 😀", 0x1f600, b"Ann ?"),
+            ("a\u{ad}b", 0xad, b"a?b"),
+            ("a\u{85}b", 0x85, b"a b"),
+            ("\u{301}a", 0x301, b"a"),
+            ("Αθήνα", 0x391, b"?????"),
         ] {
-            assert_eq!(printed(text), Err(LetterProblem::Unprintable(code)), "{text:?}");
+            assert_eq!(encoded(text), Err(Unprintable(code)), "{text:?}");
+            assert_eq!(legible(text), shown, "{text:?}");
         }
-        for text in ["", "   ", &"x".repeat(101)] {
-            assert_eq!(printed(text), Err(LetterProblem::Length), "{text:?}");
-        }
-        assert_eq!(printed(&"é".repeat(100)).map(|bytes| bytes.len()), Ok(100));
     }
 
     #[test]
@@ -222,10 +184,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_printing_panic(text in "\\PC{0,110}") {
-            if let Ok(bytes) = printed(&text) {
-                prop_assert!((1..=PRINTED_MAX).contains(&bytes.len()));
-                prop_assert!(bytes.iter().all(|byte| *byte >= 0x20 && *byte != 0x7f));
+        fn whatever_the_text_what_is_printed_are_letters(text in "\\PC{0,110}") {
+            let is_letter = |byte: &u8| *byte >= 0x20 && *byte != 0x7f;
+            prop_assert!(legible(&text).iter().all(is_letter));
+            if let Ok(bytes) = encoded(&text) {
+                prop_assert_eq!(&bytes, &legible(&text));
             }
         }
     }

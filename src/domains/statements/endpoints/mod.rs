@@ -1,0 +1,4 @@
+//! The operations of this family, one file each.
+
+pub(super) mod get_statement;
+pub(super) mod list_statements;
