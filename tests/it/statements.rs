@@ -456,12 +456,15 @@ on_both_engines! {
         let money = account(&sim).await;
         at(&sim, "2031-06-20T10:00:00.000Z").await;
         for wrong in ["2031", "203113", "31-06", "2031066", "latest", "20310%36x", "%C3%A9"] {
-            let refused = get(&sim, &money, &format!("/{wrong}")).await.expect_refused(400, "400/0");
+            let refused = get(&sim, &money, &format!("/{wrong}")).await;
+            let refused = refused.expect_refused(400, "400/0");
             assert!(refused.description().contains("statementPeriod"), "{}", refused.text);
             assert!(refused.explanation().contains("STM-5"), "{}", refused.explanation());
         }
-        for (period, why) in [("203107", "2031-07-05"), ("203105", "no cycle"), ("999912", "ends")] {
-            let refused = get(&sim, &money, &format!("/{period}")).await.expect_refused(404, "10/1");
+        let none = [("203107", "2031-07-05"), ("203105", "no cycle"), ("999912", "ends")];
+        for (period, why) in none {
+            let refused = get(&sim, &money, &format!("/{period}")).await;
+            let refused = refused.expect_refused(404, "10/1");
             assert_eq!(refused.description(), "Statement not found.");
             assert!(refused.explanation().contains(why), "{}", refused.explanation());
         }

@@ -153,17 +153,22 @@ fn lay_out(content: &Content<'_>) -> Vec<Vec<Mark>> {
     let mut sheets = Sheets { pages: vec![Vec::new()], y: TOP };
     head(&mut sheets, content);
     summary(&mut sheets, &content.purses);
+    note(&mut sheets);
     let zone: Tz = content.statement.cover.zone.parse().unwrap_or(Tz::UTC);
     for purse in &content.purses {
         table(&mut sheets, purse, (content.statement.cycle, zone));
     }
-    let note = paragraph((LEFT, 0.0), LABEL, NOTE, RIGHT - LEFT);
-    let height = note.len() as f32 * LEADING + 24.0;
-    sheets.turn(height);
-    let y = sheets.y - 24.0;
-    sheets.add(paragraph((LEFT, y), LABEL, NOTE, RIGHT - LEFT));
     foot(&mut sheets, content.statement);
     sheets.pages
+}
+
+/// How to read what follows.
+fn note(sheets: &mut Sheets) {
+    let height = paragraph((LEFT, 0.0), LABEL, NOTE, RIGHT - LEFT).len() as f32 * LEADING + PADDING;
+    sheets.turn(height);
+    let y = sheets.y - PADDING - LABEL.size;
+    sheets.add(paragraph((LEFT, y), LABEL, NOTE, RIGHT - LEFT));
+    sheets.y -= height + PADDING;
 }
 
 /// What stands at the foot of each page.

@@ -1,3 +1,5 @@
+//! What is printed where, and that nothing stands on anything else.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,4 +1,5 @@
-//! GET statements/{statementPeriod}: one statement as a PDF. Vendor slug: account_get_getestatement.
+//! GET statements/{statementPeriod}: one statement as a PDF. Vendor slug:
+//! account_get_getestatement.
 
 use axum::extract::{RawPathParams, State};
 
