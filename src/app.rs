@@ -31,6 +31,7 @@ use crate::programs::settings::Settings;
 use crate::programs::state;
 use crate::programs::worlds::{Genesis, Worlds};
 use crate::webhooks::dispatch::{DispatchOptions, Dispatcher};
+use crate::webhooks::waiting::Waits;
 use crate::{domains, sim};
 
 /// Everything a call may need. Cheap to clone.
@@ -44,6 +45,8 @@ pub struct Sim {
     pub tokens: Arc<Tokens>,
     /// Webhooks on their way.
     pub dispatcher: Arc<Dispatcher>,
+    /// Calls that wait for events.
+    pub waits: Arc<Waits>,
     /// The configuration.
     pub config: Arc<Config>,
 }
@@ -92,6 +95,7 @@ impl Sim {
             worlds,
             tokens: Arc::new(tokens),
             dispatcher: Arc::new(dispatcher),
+            waits: Arc::default(),
             config: Arc::new(config),
         })
     }

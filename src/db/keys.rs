@@ -89,6 +89,18 @@ impl Key {
         Self::of("delivery-queue", &[])
     }
 
+    /// A line of deliveries: those about one account to one endpoint.
+    pub fn delivery_line(program: &ProgramCode, line: &[&str]) -> Self {
+        let mut parts = vec![program.as_str()];
+        parts.extend(line);
+        Self::of("delivery-line", &parts)
+    }
+
+    /// Sending webhooks of one world again.
+    pub fn replays(program: &ProgramCode) -> Self {
+        Self::of("replays", &[program.as_str()])
+    }
+
     /// Advancing one world's clock.
     pub fn advance(program: &ProgramCode) -> Self {
         Self::of("advance", &[program.as_str()])

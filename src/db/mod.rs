@@ -8,6 +8,7 @@
 mod error;
 mod keys;
 mod migrate;
+mod news;
 mod postgres;
 mod schema;
 mod server_key;
@@ -25,11 +26,14 @@ use tokio::sync::Notify;
 
 pub use error::DbError;
 pub use keys::{Key, KeyTurns, Turn};
+pub use news::{Listener, News};
 pub use schema::{Cells, Column, ColumnKind};
 pub use value::{Statement, Value, composed_sql, sql};
 pub use work::{Scope, Work};
 
 use keys::KeyLocks;
+
+use crate::kernel::ids::ProgramCode;
 
 /// How the database is opened.
 #[derive(Debug, Clone)]
@@ -108,6 +112,7 @@ pub struct Db {
     locks: Arc<KeyLocks>,
     lock_wait: Duration,
     doorbell: Arc<Notify>,
+    news: News,
 }
 
 #[derive(Debug, Clone)]
@@ -127,8 +132,8 @@ impl Db {
         } else {
             return Err(OpenError::UnknownEngine(url.to_owned()));
         };
-        let (locks, doorbell) = (Arc::default(), Arc::default());
-        Ok(Self { engine, locks, lock_wait: options.lock_wait, doorbell })
+        let (locks, doorbell, news) = (Arc::default(), Arc::default(), News::default());
+        Ok(Self { engine, locks, lock_wait: options.lock_wait, doorbell, news })
     }
 
     /// `sqlite` or `postgres`.
@@ -179,6 +184,11 @@ impl Db {
     /// kept for the next one who does.
     pub async fn rung(&self) {
         self.doorbell.notified().await;
+    }
+
+    /// Begins to wait for what units of work of this process tell of a world.
+    pub fn listen(&self, program: &ProgramCode) -> Listener {
+        self.news.listen(program)
     }
 
     /// One trip there and back.

@@ -15,6 +15,7 @@ use crate::kernel::ids::ProgramCode;
 
 use super::error::DbError;
 use super::keys::{Key, KeyHold};
+use super::news::News;
 use super::value::Statement;
 use super::{Db, Engine, Row, postgres, sqlite};
 
@@ -74,6 +75,8 @@ pub struct Work {
     steps: Vec<Vec<Statement>>,
     rings: bool,
     doorbell: Arc<Notify>,
+    told: Vec<ProgramCode>,
+    news: News,
     // Last, so that the keys are let go of only after everything else.
     hold: KeyHold,
 }
@@ -99,8 +102,9 @@ impl Work {
                 Side::Postgres(postgres::Transaction::begin(pool, &scope, db.lock_wait).await?)
             }
         };
-        let doorbell = Arc::clone(&db.doorbell);
-        Ok(Self { engine, steps: vec![Vec::new()], rings: false, doorbell, hold })
+        let (doorbell, news) = (Arc::clone(&db.doorbell), db.news.clone());
+        let (steps, told) = (vec![Vec::new()], Vec::new());
+        Ok(Self { engine, steps, rings: false, doorbell, told, news, hold })
     }
 
     /// All rows of a reading statement, as committed before this unit: one trip.
@@ -128,6 +132,13 @@ impl Work {
         self.rings = true;
     }
 
+    /// Has the commit wake those who wait for news of this world.
+    pub fn tell_on_commit(&mut self, program: &ProgramCode) {
+        if !self.told.contains(program) {
+            self.told.push(program.clone());
+        }
+    }
+
     /// Sends what was collected, all or nothing, and lets go of the keys.
     pub async fn commit(self) -> Result<(), DbError> {
         self.commit_then(|| ()).await
@@ -149,6 +160,7 @@ impl Work {
         if self.rings {
             self.doorbell.notify_one();
         }
+        self.told.iter().for_each(|program| self.news.tell(program));
         Ok(result)
     }
 }

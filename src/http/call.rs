@@ -23,6 +23,7 @@ use crate::kernel::ids::{AccountId, IdProblem, ProgramCode, RequestId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::FaultTarget;
+use crate::programs::settings::TimeSource;
 use crate::programs::world::World;
 
 /// The partner's request id, as the vendor spells it and as one page spells it.
@@ -165,7 +166,8 @@ pub fn path_id<T: FromStr<Err = IdProblem>>(
         .map_err(|problem| Refusal::of(&codes::PATH_ID_NO_GUID).saying(format!("{name} {problem}")))
 }
 
-/// The checks that answer 401. A token used in no known world ages on the wall clock.
+/// The checks that answer 401. A token ages on the clock that its world's settings name; used in no
+/// known world, on the wall clock.
 fn authorise(
     sim: &Sim,
     bearer: &Bearer,
@@ -173,12 +175,14 @@ fn authorise(
     world: Option<&World>,
 ) -> ApiResult<()> {
     let wall = sim.worlds.wall();
-    let (issued, now) = match world {
+    let by_world = world.filter(|w| w.settings.token_times.access == TimeSource::World);
+    let (issued, now) = match by_world {
         Some(world) => (world.clock.shown_at(bearer.issued_at), world.now(wall)),
         None => (bearer.issued_at, wall),
     };
     if sim.tokens.is_expired(issued, now) {
-        let facts = format!("issued at {issued}, now {now} on the clock of the program");
+        let whose = if by_world.is_some() { "the program" } else { "the wall" };
+        let facts = format!("issued at {issued}, now {now} on the clock of {whose}");
         return Err(Refusal::of(&codes::EXPIRED_TOKEN).because(facts).into());
     }
     if let Some(code) = code.filter(|code| !is_entitled(&bearer.client, code)) {

@@ -8,6 +8,8 @@ pub mod calendar;
 pub mod catalogue;
 pub mod codes;
 pub mod digits;
+pub mod durations;
+pub mod events;
 pub mod ids;
 pub mod money;
 pub mod movements;

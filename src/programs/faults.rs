@@ -2,15 +2,22 @@
 //!
 //! So far two kinds are built: `interrupt`, which stops an enrollment half-way (HTTP 503) and
 //! leaves the account for the repeated call to complete, and a processor that does not go along
-//! with cards or adjustments. Which rule applies is decided here, from the counts of earlier
+//! with cards or adjustments. Those of webhooks stand in `webhooks`.
+//!
+//! Which rule applies is decided here, from the counts of earlier
 //! matches and a drawn number; counting is part of the unit of work that the fault befalls, so a
 //! fault that was rolled back was never used up.
+
+mod webhooks;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::kernel::durations::Duration;
 use crate::kernel::ids::FaultId;
 use crate::kernel::source::Source;
+
+pub use self::webhooks::{WebhookFault, WebhookTarget};
 
 /// Rules a world may hold at once.
 pub const FAULTS_MAX: usize = 100;
@@ -48,7 +55,16 @@ pub struct FaultMatch {
     /// The client id of the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
-    /// Only the n-th matching call, counted from 1.
+    /// Of webhooks: the type of their events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    /// Of webhooks: the endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Of webhooks: the account they are about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Only the n-th matching call or delivery, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub nth: Option<u32>,
@@ -69,6 +85,21 @@ pub enum FaultEffect {
     ProcessorTimeout {},
     /// The processor refuses: as above.
     ProcessorFailure {},
+    /// A webhook is sent twice.
+    Duplicate {},
+    /// A webhook is sent later.
+    Delay {
+        /// By this much of the world's time, an ISO 8601 duration.
+        #[schema(value_type = String, example = "PT10M")]
+        by: Duration,
+    },
+    /// A webhook is never sent.
+    Drop {},
+    /// A webhook lets the next one about the same account to the same endpoint pass; without one it
+    /// goes after an hour.
+    Reorder {},
+    /// An attempt to send a webhook brings a wrong proof.
+    BadToken {},
 }
 
 impl FaultEffect {
@@ -134,12 +165,15 @@ impl FaultRule {
             (_, _, Some(p)) if !(0.0..=1.0).contains(&p) => {
                 Some("match.probability must be from 0 to 1")
             }
-            _ => None,
+            _ => self.mismatch(),
         }
     }
 
     /// Whether the rule speaks of this call at all.
     pub fn speaks_of(&self, target: &FaultTarget<'_>) -> bool {
+        if self.effect.of_webhooks().is_some() {
+            return false;
+        }
         let wants = &self.matching;
         let holds =
             |wanted: &Option<String>, is: &dyn Fn(&str) -> bool| wanted.as_deref().is_none_or(is);

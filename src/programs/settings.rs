@@ -9,7 +9,9 @@ mod events;
 mod mail;
 mod money;
 mod outcomes;
+mod redaction;
 mod statements;
+mod webhooks;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -27,39 +29,18 @@ pub use self::outcomes::{
     AccountLimits, Answers, Business, CardProcessor, Descriptions, IdvVendor, Kyc, Limit, Limits,
     MatchPresentation, Ofac, PartnerStatus, ScreeningWords, UpgradeWords,
 };
+pub use self::redaction::redact;
 pub use self::statements::Statements;
+pub use self::webhooks::{
+    BodySignature, Endpoint, EndpointAuth, EndpointTls, Retry, SignatureEncoding, SignatureHash,
+    TimeSource, TokenEncoding, TokenTimes,
+};
 use super::clock::ClockMode;
 use crate::crypto::PublicKey;
 use crate::kernel::regions;
 use crate::kernel::strict_json::{self, JsonProblem};
 use crate::kernel::time::Timestamp;
 use crate::kernel::wallets::WalletProvider;
-
-/// The vendor's catalogue of events, as they stand in `eventType`.
-const EVENT_TYPES: [&str; 22] = [
-    "transaction",
-    "accountUpdated",
-    "statementReady",
-    "achTransfer",
-    "cardUpdate",
-    "billPayTransfer",
-    "directDepositSwitch",
-    "provisioning",
-    "userUpdated",
-    "interestPaid",
-    "failedTransfer",
-    "nocAlert",
-    "checkUpdated",
-    "mrdcCheckDeposit",
-    "paperCheck",
-    "paperCheckOrder",
-    "mailTracking",
-    "promotional",
-    "p2pTransfer",
-    "atmPinUpdate",
-    "autoMoneyMovement",
-    "adjustmentFinalStatus",
-];
 
 /// Longest window of terms: ten years, in hours.
 const TERMS_WINDOW_MAX: u32 = 87_600;
@@ -139,6 +120,8 @@ pub struct Settings {
     pub webhooks: Vec<Endpoint>,
     /// The operations that test webhooks.
     pub test_events: TestEvents,
+    /// By which clock tokens count.
+    pub token_times: TokenTimes,
 }
 
 /// Field encryption of a world.
@@ -333,82 +316,6 @@ pub struct CardNumbers {
     pub wallets: Vec<WalletProvider>,
 }
 
-/// One webhook endpoint of the partner.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Endpoint {
-    /// Event types that go there; `*` is every one.
-    #[serde(default = "every_event")]
-    pub event_types: Vec<String>,
-    /// http or https.
-    pub url: String,
-    /// How the simulator proves itself.
-    #[serde(default)]
-    pub auth: EndpointAuth,
-    /// Whether failed deliveries are repeated.
-    #[serde(default)]
-    pub retry: Retry,
-}
-
-fn every_event() -> Vec<String> {
-    vec!["*".to_owned()]
-}
-
-impl Endpoint {
-    /// Whether events of this type go there.
-    pub fn takes(&self, event_type: &str) -> bool {
-        self.event_types.iter().any(|taken| taken == "*" || taken == event_type)
-    }
-}
-
-/// How the simulator proves itself to an endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[serde(deny_unknown_fields)]
-pub enum EndpointAuth {
-    /// Not at all.
-    None {},
-    /// The program's static key in the header `API-Key`.
-    ApiKey {
-        /// The key.
-        key: String,
-    },
-    /// A token that never changes, as `Authorization: Bearer`.
-    Bearer {
-        /// The token.
-        token: String,
-    },
-    /// A token that the simulator signs itself, HS256, scope `post:webhook`.
-    Jwt {
-        /// The secret shared with the partner.
-        secret: String,
-    },
-    /// A token fetched with client credentials, form encoded, scope `post:webhook`.
-    Oauth {
-        /// Where tokens are fetched, http or https.
-        token_url: String,
-        /// Client id.
-        client_id: String,
-        /// Client secret.
-        client_secret: String,
-    },
-}
-
-impl Default for EndpointAuth {
-    fn default() -> Self {
-        Self::None {}
-    }
-}
-
-/// Whether failed deliveries are repeated.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Retry {
-    /// Hourly for 24 hours on the world's clock. Off unless asked for, as with the vendor.
-    #[serde(default)]
-    pub enabled: bool,
-}
-
 /// A problem of one member.
 fn at(member: impl Into<String>, problem: impl Into<String>) -> JsonProblem {
     JsonProblem { member: member.into(), problem: problem.into() }
@@ -424,14 +331,14 @@ impl Settings {
     }
 
     /// These settings with `change` laid over them: objects are merged, lists replaced, `null`
-    /// takes a member away.
+    /// takes a member away, and the stars that [`redact`] leaves keep a secret as it is.
     pub fn merged(&self, change: &Json) -> Result<Self, JsonProblem> {
         if !change.is_object() {
             return Err(at(".", "the settings must be a JSON object"));
         }
         let mut document =
             serde_json::to_value(self).map_err(|cause| at(".", cause.to_string()))?;
-        merge(&mut document, change);
+        merge(&mut document, &self.with_secrets(change)?);
         Self::parse(&document)
     }
 
@@ -527,46 +434,6 @@ impl Settings {
             return Err(at("terms.windowHours", format!("must be 0 to {TERMS_WINDOW_MAX}")));
         }
         Ok(())
-    }
-
-    fn check_endpoints(&self) -> Result<(), JsonProblem> {
-        if self.webhooks.len() > LIST_MAX {
-            return Err(at("webhooks", format!("at most {LIST_MAX} entries")));
-        }
-        for (number, endpoint) in self.webhooks.iter().enumerate() {
-            expect_http(format!("webhooks[{number}].url"), &endpoint.url)?;
-            if let EndpointAuth::Oauth { token_url, .. } = &endpoint.auth {
-                expect_http(format!("webhooks[{number}].auth.tokenUrl"), token_url)?;
-            }
-            expect_event_types(number, &endpoint.event_types)?;
-            let earlier = &self.webhooks[..number];
-            if earlier.iter().any(|earlier| earlier.url == endpoint.url) {
-                // Deliveries remember their endpoint by its URL.
-                let member = format!("webhooks[{number}].url");
-                return Err(at(member, "is listed twice; give it all its types"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A misspelt type would mean silence: it is refused, with the nearest one.
-fn expect_event_types(number: usize, types: &[String]) -> Result<(), JsonProblem> {
-    let member = format!("webhooks[{number}].eventTypes");
-    if types.is_empty() {
-        return Err(at(member, "must name at least one type; \"*\" is every one"));
-    }
-    let is_known = |name: &str| name == "*" || EVENT_TYPES.contains(&name);
-    let Some(unknown) = types.iter().find(|name| !is_known(name)) else { return Ok(()) };
-    let likeness = |known: &&str| (strsim::jaro_winkler(unknown, known) * 1_000.0) as u32;
-    let nearest = EVENT_TYPES.into_iter().max_by_key(likeness).unwrap_or("*");
-    Err(at(member, format!("there is no event type {unknown:?}; did you mean {nearest:?}?")))
-}
-
-fn expect_http(member: String, url: &str) -> Result<(), JsonProblem> {
-    match reqwest::Url::parse(url) {
-        Ok(parsed) if ["http", "https"].contains(&parsed.scheme()) && parsed.has_host() => Ok(()),
-        _ => Err(at(member, "must be an http or https URL")),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,6 +9,7 @@ use super::guard::{Body, Code, Existing};
 use super::problem::Problem;
 use crate::app::Sim;
 use crate::jobs::{self, JobRan};
+use crate::kernel::durations::{Duration, DurationProblem};
 use crate::kernel::time::Timestamp;
 use crate::programs::clock::ClockMode;
 use crate::programs::ops;
@@ -129,14 +129,19 @@ pub(super) async fn advance_clock(
 /// How far to go, read and checked.
 #[derive(Debug, Clone, Copy)]
 enum Goal {
-    By(i64),
+    By(Duration),
     To(Timestamp),
 }
 
 impl AdvanceClock {
     fn goal(&self) -> Result<Goal, Problem> {
         match (&self.by, self.to) {
-            (Some(by), None) => Ok(Goal::By(millis(by)?)),
+            (Some(by), None) => by.parse().map(Goal::By).map_err(|problem| match problem {
+                DurationProblem::Negative => {
+                    Problem::bad_request(format!("by: {problem}; PUT the clock to set it back"))
+                }
+                _ => Problem::bad_request(format!("by: {problem}")),
+            }),
             (None, Some(to)) => Ok(Goal::To(to)),
             _ => Err(Problem::bad_request("give either by or to")),
         }
@@ -146,24 +151,11 @@ impl AdvanceClock {
 impl Goal {
     fn from(self, now: Timestamp) -> Result<Timestamp, Problem> {
         match self {
-            Goal::By(span_ms) => Ok(now.plus_millis(span_ms)),
+            Goal::By(span) => Ok(now.plus_millis(span.millis())),
             Goal::To(to) if to >= now => Ok(to),
             Goal::To(_) => {
                 Err(Problem::bad_request("to: lies in the past; PUT the clock to set it back"))
             }
         }
     }
-}
-
-/// The length of an ISO 8601 duration in milliseconds.
-fn millis(text: &str) -> Result<i64, Problem> {
-    let wrong = || Problem::bad_request("by: must be an ISO 8601 duration like PT72H or P2D");
-    let span: Span = text.parse().map_err(|_| wrong())?;
-    let length: SignedDuration = span
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| Problem::bad_request("by: months and years have no fixed length; use days"))?;
-    if length.is_negative() {
-        return Err(Problem::bad_request("by: must not be negative; PUT the clock to set it back"));
-    }
-    i64::try_from(length.as_millis()).map_err(|_| wrong())
 }

@@ -63,6 +63,10 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(crypto::decrypt))
         .routes(routes!(webhooks::list_events))
         .routes(routes!(webhooks::list_deliveries))
+        .routes(routes!(webhooks::replay_event))
+        .routes(routes!(webhooks::replay_events))
+        .routes(routes!(webhooks::wait_for_events))
+        .routes(routes!(webhooks::list_event_types))
         .layer(from_fn_with_state(sim.clone(), guard::guard));
     OpenApiRouter::new().merge(guarded).routes(routes!(health::live)).routes(routes!(health::ready))
 }

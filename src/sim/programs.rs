@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -11,7 +12,7 @@ use super::guard::{Body, Code, Existing};
 use super::problem::Problem;
 use crate::app::Sim;
 use crate::programs::ops;
-use crate::programs::settings::Settings;
+use crate::programs::settings::{Settings, redact};
 use crate::programs::world::World;
 
 /// A world as the control API shows it.
@@ -22,8 +23,15 @@ pub(super) struct ProgramView {
     program_code: String,
     /// Base64 SPKI of the key that user data is sealed to.
     public_key: String,
-    #[serde(flatten)]
+    /// Secrets show stars, which can be written back.
+    #[serde(flatten, serialize_with = "without_secrets")]
     settings: Settings,
+}
+
+fn without_secrets<S: Serializer>(settings: &Settings, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut document = serde_json::to_value(settings).map_err(S::Error::custom)?;
+    redact(&mut document);
+    document.serialize(serializer)
 }
 
 impl ProgramView {

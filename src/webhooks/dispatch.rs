@@ -4,31 +4,37 @@
 //! exchange, a unit of work that records the attempt. The lease outlives the exchange; if the
 //! process dies, it runs out and another process (or the next start) sends again.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::sender::{Exchange, Parcel, Sender};
-use super::store::{self, Lease, Leased};
+use super::faults;
+use super::lanes::{Lanes, Queue};
+use super::queue::{self, BATCH_MAX, Batch, Lease, Leased, Looks, Mishap};
+use super::sender::{EXCHANGES_MAX, Exchange, Parcel, Sender};
 use super::verdict::{Attempt, NextStep, Verdict, next_step};
 use crate::db::{Db, DbError, Key, Scope};
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
-use crate::programs::settings::Endpoint;
+use crate::programs::faults::WebhookFault;
+use crate::programs::settings::{Endpoint, TimeSource};
+use crate::programs::world::World;
 use crate::programs::worlds::Worlds;
 
-/// Deliveries leased in one step at most.
-const BATCH_MAX: usize = 32;
-/// Of these, deliveries of one endpoint at most.
-const PER_ENDPOINT_MAX: i64 = 16;
 /// Posts beside the queue under way at once.
 const BESIDE_MAX: usize = 16;
-/// How much longer than an exchange a lease lasts.
+/// How much longer than its exchanges a lease lasts.
 const LEASE_MARGIN: Duration = Duration::from_secs(15);
+/// How long a message waits for the next one that is to pass it, on the world's clock: one hour.
+const PASSING_MS: i64 = 3_600_000;
+/// Times that one delivery is sent under a lease: twice, if a fault doubles it.
+const SENT_MAX: u32 = 2;
+/// How often a decision is taken anew if its world changes meanwhile.
+const TRIES_MAX: usize = 5;
 
 /// How deliveries are made.
 #[derive(Debug, Clone)]
@@ -53,6 +59,8 @@ pub struct Dispatcher {
     sender: Sender,
     options: DispatchOptions,
     leases: AtomicU64,
+    looks: Looks,
+    lanes: Mutex<Lanes>,
     beside: Semaphore,
 }
 
@@ -60,8 +68,10 @@ impl Dispatcher {
     /// A dispatcher that is not yet running.
     pub fn new(db: Db, worlds: Arc<Worlds>, options: DispatchOptions) -> anyhow::Result<Self> {
         let sender = Sender::new(options.timeout, options.answer_bytes_max)?;
+        let lanes = Mutex::new(Lanes::new(options.concurrency));
         let (leases, beside) = (AtomicU64::new(0), Semaphore::new(BESIDE_MAX));
-        Ok(Self { db, worlds, sender, options, leases, beside })
+        let looks = Looks::default();
+        Ok(Self { db, worlds, sender, options, leases, looks, lanes, beside })
     }
 
     /// Sends what falls due until told to stop; what is under way then is brought to its end.
@@ -73,21 +83,22 @@ impl Dispatcher {
         }
         let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
-            let room = self.options.concurrency - under_way.len();
-            let batch = self.lease(room.min(BATCH_MAX), None).await.unwrap_or_else(|cause| {
+            let batch = self.lease_with_room().await.unwrap_or_else(|cause| {
                 tracing::error!(%cause, "cannot look for due deliveries");
                 Batch::default()
             });
-            let was_full = !batch.leased.is_empty() && batch.leased.len() == room.min(BATCH_MAX);
+            let owner: Arc<str> = batch.owner.into();
             for leased in batch.leased {
-                under_way.spawn(Arc::clone(&self).deliver(leased, batch.owner.clone()));
+                self.lanes().begun(&leased.queue());
+                under_way.spawn(Arc::clone(&self).deliver_in_lane(leased, Arc::clone(&owner)));
             }
-            if was_full && under_way.len() < self.options.concurrency {
+            let has_room = self.lanes().left() > 0;
+            if batch.moved && has_room {
                 continue;
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.db.rung(), if under_way.len() < self.options.concurrency => {}
+                () = self.db.rung(), if has_room => {}
                 Some(_) = under_way.join_next() => {}
                 () = tokio::time::sleep(self.options.poll) => {}
             }
@@ -99,15 +110,18 @@ impl Dispatcher {
     /// Sends everything of one world that is due now, one batch after the other.
     pub async fn run_due(self: &Arc<Self>, program: &ProgramCode) -> Result<(), DbError> {
         loop {
-            let batch = self.lease(BATCH_MAX, Some(program)).await?;
-            if batch.leased.is_empty() {
-                return Ok(());
-            }
+            let everyone = (BATCH_MAX, |_: &Queue| BATCH_MAX);
+            let batch =
+                self.looks.look(&self.db, self.new_lease(), everyone, Some(program)).await?;
+            let owner: Arc<str> = batch.owner.into();
             let mut under_way = JoinSet::new();
             for leased in batch.leased {
-                under_way.spawn(Arc::clone(self).deliver(leased, batch.owner.clone()));
+                under_way.spawn(Arc::clone(self).deliver(leased, Arc::clone(&owner)));
             }
             while under_way.join_next().await.is_some() {}
+            if !batch.moved {
+                return Ok(());
+            }
         }
     }
 
@@ -120,7 +134,7 @@ impl Dispatcher {
 
     /// When the next delivery of a world falls due.
     pub async fn next_due(&self, program: &ProgramCode) -> Result<Option<Timestamp>, DbError> {
-        store::next_due(&mut &self.db, program).await
+        queue::next_due(&self.db, program).await
     }
 
     /// Attempts made in a span of a world's time: delivery, moment, verdict and reason.
@@ -130,79 +144,160 @@ impl Dispatcher {
         span: (Timestamp, Timestamp),
         limit: i64,
     ) -> Result<Vec<(String, i64, String, String)>, DbError> {
-        store::attempts_between(&mut &self.db, program, span, limit).await
+        queue::attempts_between(&self.db, program, span, limit).await
     }
 
     async fn free_abandoned(&self) -> Result<(), DbError> {
         let mut unit = self.db.begin(Scope::keys(vec![Key::delivery_queue()])).await?;
-        unit.write(store::free_all());
+        unit.write(queue::free_all());
         unit.commit().await
     }
 
-    async fn lease(&self, limit: usize, only: Option<&ProgramCode>) -> Result<Batch, DbError> {
-        if limit == 0 || !store::any_pending(&mut &self.db, only).await? {
+    async fn lease_with_room(&self) -> Result<Batch, DbError> {
+        let left = self.lanes().left().min(BATCH_MAX);
+        if left == 0 {
             return Ok(Batch::default());
         }
+        let room = (left, |queue: &Queue| self.lanes().room_for(queue));
+        self.looks.look(&self.db, self.new_lease(), room, None).await
+    }
+
+    fn new_lease(&self) -> Lease {
         let number = self.leases.fetch_add(1, Ordering::Relaxed);
-        let owner = format!("{}-{number}", self.options.instance);
         let wall = self.worlds.wall();
-        // An attempt may take two exchanges: one for a token, one for the webhook.
-        let lasts = self.options.timeout * 2 + LEASE_MARGIN;
+        let lasts = self.options.timeout * EXCHANGES_MAX * SENT_MAX + LEASE_MARGIN;
         let until = wall.plus_millis(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut unit = self.db.begin(Scope::keys(vec![Key::delivery_queue()])).await?;
-        let per_endpoint = PER_ENDPOINT_MAX;
-        let lease = Lease { owner: &owner, until, wall, only, per_endpoint, limit };
-        store::lease_due(&mut unit, &lease);
-        unit.commit().await?;
-        let leased = store::leased(&mut &self.db, &owner).await?;
-        Ok(Batch { owner: owner.into(), leased })
+        Lease { owner: format!("{}-{number}", self.options.instance), wall, until }
     }
 
-    async fn deliver(self: Arc<Self>, leased: Leased, owner: Arc<str>) {
-        if let Err(cause) = self.try_deliver(&leased, &owner).await {
-            tracing::error!(
-                %cause, delivery.id = %leased.id, program = %leased.program,
-                "delivery left to another try"
-            );
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn deliver_in_lane(self: Arc<Self>, leased: Leased, owner: Arc<str>) {
+        let queue = leased.queue();
+        let attempt = Arc::clone(&self).deliver(leased, owner).await;
+        let patience_ms = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
+        let answered =
+            |attempt: &Attempt| attempt.http_status.is_some() && attempt.latency_ms < patience_ms;
+        self.lanes().ended(&queue, attempt.as_ref().map(answered));
+    }
+
+    /// Makes one attempt and tells what came of it, if it came to one.
+    async fn deliver(self: Arc<Self>, leased: Leased, owner: Arc<str>) -> Option<Attempt> {
+        for _ in 0..TRIES_MAX {
+            match self.try_deliver(&leased, &owner).await {
+                Ok(attempt) => return attempt,
+                Err(DbError::WorldMoved) => self.worlds.forget(&leased.program),
+                Err(cause) => {
+                    tracing::error!(
+                        %cause, delivery.id = %leased.id, program = %leased.program,
+                        "delivery left to another try"
+                    );
+                    return None;
+                }
+            }
         }
+        None
     }
 
-    async fn try_deliver(&self, leased: &Leased, owner: &str) -> Result<(), DbError> {
+    async fn try_deliver(&self, leased: &Leased, owner: &str) -> Result<Option<Attempt>, DbError> {
         // A clock that another process has moved must be the one the next attempt is set by.
         let found = self.worlds.find_version(&leased.program, leased.world_version).await?;
-        let Some(world) = found else { return Ok(()) };
+        let Some(world) = found else { return Ok(None) };
+        let endpoint = world.settings.webhooks.iter().find(|e| e.url == leased.place.url);
+        let Some(endpoint) = endpoint else {
+            let attempt = not_configured(world.now(self.worlds.wall()));
+            return self.record((owner, leased), vec![(attempt, None)], false).await;
+        };
+        let fault = faults::strike(&self.db, &world, leased).await?;
+        if let Some(mishap) = fault.and_then(|fault| mishap(fault, &world, self.worlds.wall())) {
+            let fault = fault.map_or("", WebhookFault::as_str);
+            return self.record_mishap((owner, leased), (fault, mishap), &world).await;
+        }
+        let mut attempts = vec![(self.attempt(&world, endpoint, leased, fault).await, None)];
+        match fault {
+            Some(WebhookFault::Duplicate) => {
+                let again = self.attempt(&world, endpoint, leased, None).await;
+                attempts.push((again, fault.map(WebhookFault::as_str)));
+            }
+            Some(fault) => attempts[0].1 = Some(fault.as_str()),
+            None => {}
+        }
+        self.record((owner, leased), attempts, endpoint.retry.enabled).await
+    }
+
+    async fn attempt(
+        &self,
+        world: &World,
+        endpoint: &Endpoint,
+        leased: &Leased,
+        fault: Option<WebhookFault>,
+    ) -> Attempt {
         let wall = self.worlds.wall();
         let now = world.now(wall);
-        let endpoint = world.settings.webhooks.iter().find(|e| e.url == leased.url);
-        let (attempt, retries) = match endpoint {
-            Some(endpoint) => {
-                let (request_id, body) = (leased.id.to_string(), body(leased));
-                let parcel = Parcel { request_id: &request_id, body: &body, extra: &[], now, wall };
-                (self.sender.attempt(endpoint, parcel).await, endpoint.retry.enabled)
-            }
-            None => (not_configured(now), false),
+        let signed_at = match world.settings.token_times.webhooks {
+            TimeSource::Wall => wall,
+            TimeSource::World => now,
         };
-        let next = next_step(attempt.verdict, retries, leased.created_at, attempt.at);
-        let mut unit = self.db.begin(Scope::keys(Vec::new())).await?;
-        store::record_attempt(&mut unit, owner, leased, &attempt, next);
+        let (request_id, body) = (leased.id.to_string(), body(leased));
+        let misprove = fault == Some(WebhookFault::BadToken);
+        let (request_id, body) = (request_id.as_str(), body.as_str());
+        let parcel = Parcel { request_id, body, extra: &[], now, wall, signed_at, misprove };
+        self.sender.attempt(endpoint, parcel).await
+    }
+
+    async fn record(
+        &self,
+        (owner, leased): (&str, &Leased),
+        attempts: Vec<(Attempt, Option<&'static str>)>,
+        retries: bool,
+    ) -> Result<Option<Attempt>, DbError> {
+        // Of two that were sent, one that was acknowledged is enough.
+        let delivered = attempts.iter().find(|(one, _)| one.verdict == Verdict::Delivered);
+        let Some((told, _)) = delivered.or(attempts.first()) else { return Ok(None) };
+        let told = told.clone();
+        let next = next_step(told.verdict, retries, leased.created_at, told.at);
+        let mut unit = self.db.begin(Scope::keys(vec![leased.line_key()])).await?;
+        queue::record(&mut unit, (owner, leased), &attempts, next);
         unit.commit().await?;
-        log(leased, &attempt, next);
-        Ok(())
+        log(leased, &told, next);
+        Ok(Some(told))
+    }
+
+    async fn record_mishap(
+        &self,
+        (owner, leased): (&str, &Leased),
+        (fault, mishap): (&'static str, Mishap),
+        world: &World,
+    ) -> Result<Option<Attempt>, DbError> {
+        let mut unit = self.db.begin(Scope::keys(vec![leased.line_key()])).await?;
+        let now = world.now(self.worlds.wall());
+        queue::record_mishap(&mut unit, (owner, leased), (fault, mishap), now);
+        unit.commit().await?;
+        tracing::info!(
+            delivery.id = %leased.id, program = %leased.program, fault,
+            "a fault has befallen a webhook"
+        );
+        Ok(None)
     }
 }
 
-/// Deliveries under one lease.
-#[derive(Debug, Default)]
-struct Batch {
-    owner: Arc<str>,
-    leased: Vec<Leased>,
+/// What a fault does to a delivery instead of an attempt; `None` if one is made.
+fn mishap(fault: WebhookFault, world: &World, wall: Timestamp) -> Option<Mishap> {
+    let later = |millis| world.now(wall).plus_millis(millis);
+    match fault {
+        WebhookFault::Drop => Some(Mishap::Dropped),
+        WebhookFault::Delay(by) => Some(Mishap::Postponed(later(by.millis()))),
+        WebhookFault::Reorder => Some(Mishap::Behind(later(PASSING_MS))),
+        WebhookFault::Duplicate | WebhookFault::BadToken => None,
+    }
 }
 
 /// The wire body: events of one message, exactly as they were recorded.
 fn body(leased: &Leased) -> String {
     let events = leased.events.join(",");
-    let account = &leased.account_id;
+    let account = &leased.place.account_id;
     format!(r#"{{"accounts":[{{"accountIdentifier":"{account}","events":[{events}]}}]}}"#)
 }
 

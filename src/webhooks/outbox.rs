@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::store;
+use super::store::{self, NewDelivery};
 use crate::db::Work;
 use crate::kernel::ids::{AccountId, DeliveryId, EventId};
 use crate::kernel::time::Timestamp;
@@ -40,11 +40,22 @@ pub fn record(unit: &mut Work, world: &World, message: &Message) {
     for (position, event) in (0i64..).zip(&message.events) {
         store::insert_event(unit, world, message, message_id, (position, event));
     }
+    let (carried, account) = (message_id.to_string(), message.account.to_string());
     for endpoint in &world.settings.webhooks {
-        let delivery_id = source.id(DeliveryId::new);
+        let id = source.id(DeliveryId::new);
         if endpoint.takes(message.event_type) {
-            store::insert_delivery(unit, world, message, message_id, (delivery_id, &endpoint.url));
+            let delivery = NewDelivery {
+                id,
+                message: &carried,
+                account: &account,
+                sequence: message.sequence,
+                url: &endpoint.url,
+                line: 0,
+                at: message.occurred_at,
+            };
+            store::insert_delivery(unit, &world.code, &delivery);
             unit.ring_on_commit();
         }
     }
+    unit.tell_on_commit(&world.code);
 }

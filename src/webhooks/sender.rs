@@ -1,27 +1,27 @@
-//! One HTTP attempt: headers as the Webhooks Overview page prints them, no redirects, a bounded
-//! answer.
+//! One HTTP attempt: proof, signature, a bounded answer and what it means.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use super::sign::Signer;
+use super::connections::Connections;
+use super::sign::{SIGNATURE, Signer, signature};
 use super::verdict::{Answer, Attempt, Verdict, judge};
 use crate::http::outgoing;
 use crate::kernel::time::Timestamp;
-use crate::programs::settings::Endpoint;
+use crate::programs::settings::{Endpoint, EndpointTls};
 
-const USER_AGENT: &str = "greendot-baas/3.0.0";
-const ACCEPT: HeaderValue = HeaderValue::from_static("application/json, text/plain, text/html");
-const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip, deflate");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-gd-requestid");
+
+/// Exchanges that one attempt may take: a token and the webhook, and both again if the endpoint no
+/// longer accepts a token that was kept.
+pub(super) const EXCHANGES_MAX: u32 = 4;
 
 /// Sends deliveries.
 #[derive(Debug)]
 pub struct Sender {
-    http: reqwest::Client,
+    connections: Connections,
     signer: Signer,
     answer_bytes_max: usize,
 }
@@ -37,8 +37,12 @@ pub struct Parcel<'a> {
     pub extra: &'a [(String, String)],
     /// The world's moment.
     pub now: Timestamp,
-    /// The machine's moment, for tokens.
+    /// The machine's moment, for fetched tokens.
     pub wall: Timestamp,
+    /// The moment that tokens signed by the simulator name.
+    pub signed_at: Timestamp,
+    /// Whether to bring a wrong proof, and no certificate.
+    pub misprove: bool,
 }
 
 /// What came back.
@@ -61,20 +65,14 @@ pub struct Exchange {
     pub answer: Option<Taken>,
 }
 
+/// How an exchange went: the answer as far as there is one, the verdict and its reason.
+type Outcome = (Option<Taken>, Verdict, String);
+
 impl Sender {
     /// Waits at most `timeout` for an answer and reads at most `answer_bytes_max` of it.
     pub fn new(timeout: Duration, answer_bytes_max: usize) -> anyhow::Result<Self> {
-        let headers = HeaderMap::from_iter([
-            (header::ACCEPT, ACCEPT),
-            (header::ACCEPT_ENCODING, ACCEPT_ENCODING),
-        ]);
-        let http = outgoing::client(timeout)?
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(USER_AGENT)
-            .default_headers(headers)
-            .build()
-            .context("building the webhook client")?;
-        Ok(Self { http, signer: Signer::default(), answer_bytes_max })
+        let connections = Connections::new(timeout)?;
+        Ok(Self { connections, signer: Signer::default(), answer_bytes_max })
     }
 
     /// Makes one attempt. Never fails: a failure is what the attempt came to.
@@ -92,30 +90,64 @@ impl Sender {
         Exchange { attempt, answer }
     }
 
-    async fn send(
-        &self,
-        endpoint: &Endpoint,
-        parcel: Parcel<'_>,
-    ) -> (Option<Taken>, Verdict, String) {
-        let signed = match self.signer.header(&self.http, &endpoint.auth, parcel.wall).await {
-            Ok(signed) => signed,
-            Err(cause) => return (None, Verdict::Retryable, format!("no token: {cause:#}")),
+    async fn send(&self, endpoint: &Endpoint, parcel: Parcel<'_>) -> Outcome {
+        let (outcome, was_kept) = self.send_once(endpoint, parcel).await;
+        let is_refused = outcome.0.as_ref().is_some_and(|answer| answer.status == 401);
+        if is_refused && !parcel.misprove {
+            self.signer.forget(&endpoint.auth);
+        }
+        if is_refused && was_kept {
+            // The endpoint no longer accepts a token that should be good: with a fresh one, once.
+            return self.send_once(endpoint, parcel).await.0;
+        }
+        outcome
+    }
+
+    /// Also says whether the proof was a token that had been fetched before.
+    async fn send_once(&self, endpoint: &Endpoint, parcel: Parcel<'_>) -> (Outcome, bool) {
+        let anonymous = endpoint.tls.as_ref().map(EndpointTls::without_own);
+        let tls = if parcel.misprove { &anonymous } else { &endpoint.tls };
+        let http = match self.connections.client(tls.as_ref()) {
+            Ok(http) => http,
+            Err(cause) => return (failed(format!("no connection: {cause:#}")), false),
         };
-        let mut request = self
-            .http
+        let proof = match parcel.misprove {
+            true => Signer::wrong_proof(&endpoint.auth),
+            false => {
+                let times = (parcel.signed_at, parcel.wall);
+                self.signer.proof(&http, &endpoint.auth, times).await
+            }
+        };
+        let proof = match proof {
+            Ok(proof) => proof,
+            Err(cause) => return (failed(format!("no token: {cause:#}")), false),
+        };
+        let mut request = http
             .post(&endpoint.url)
             .header(header::CONTENT_TYPE, "application/json")
             .header(REQUEST_ID, parcel.request_id)
             .body(parcel.body.to_owned());
-        if let Some((name, value)) = signed {
+        if let Some((name, value)) = proof.header {
             request = request.header(name, value);
+        }
+        if let Some(with) = &endpoint.signature {
+            request = request.header(SIGNATURE, signature(with, parcel.body.as_bytes()));
         }
         for (name, value) in parcel.extra {
             request = request.header(name, value);
         }
+        (self.judged(request, endpoint, parcel).await, proof.is_kept)
+    }
+
+    async fn judged(
+        &self,
+        request: reqwest::RequestBuilder,
+        endpoint: &Endpoint,
+        parcel: Parcel<'_>,
+    ) -> Outcome {
         let response = match request.send().await {
             Ok(response) => response,
-            Err(cause) => return (None, Verdict::Retryable, no_answer(&cause)),
+            Err(cause) => return failed(no_answer(&cause)),
         };
         let (status, headers) = (response.status().as_u16(), readable(response.headers()));
         let (body, broken) = match outgoing::read(response, self.answer_bytes_max).await {
@@ -126,13 +158,15 @@ impl Sender {
         if let Some(broken) = broken {
             return (Some(taken), Verdict::Retryable, broken);
         }
-        if status == 401 {
-            self.signer.forget(&endpoint.auth);
-        }
         let answer = Answer { status, echo: taken.header(REQUEST_ID.as_str()), body: &taken.body };
-        let (verdict, reason) = judge(parcel.request_id, &answer);
+        let strict = endpoint.strict_acknowledgement;
+        let (verdict, reason) = judge(parcel.request_id, &answer, strict);
         (Some(taken), verdict, reason)
     }
+}
+
+fn failed(reason: String) -> Outcome {
+    (None, Verdict::Retryable, reason)
 }
 
 impl Taken {

@@ -2,7 +2,7 @@
 //!
 //! Acknowledged is: 200 or 201, the request id echoed, `responseDetails` with code 0. Server
 //! errors, timeouts and failed connections may be retried, 401 and 403 too; every other status is
-//! final.
+//! final. A setting of the endpoint takes any 200 or 201 for acknowledged.
 
 use axum::http::StatusCode;
 use serde_json::Value as Json;
@@ -62,13 +62,15 @@ pub struct Answer<'a> {
     pub body: &'a [u8],
 }
 
-/// Judges an answer to a delivery whose request id was `request_id`.
-pub fn judge(request_id: &str, answer: &Answer<'_>) -> (Verdict, String) {
+/// Judges an answer to a delivery whose request id was `request_id`. Where the endpoint need not be
+/// strict, what a 200 or 201 lacks is noted and no more.
+pub fn judge(request_id: &str, answer: &Answer<'_>, strict: bool) -> (Verdict, String) {
     let status = answer.status;
     match status {
         200 | 201 => match missing_acknowledgement(request_id, answer) {
             None => (Verdict::Delivered, "acknowledged".to_owned()),
-            Some(lacks) => (Verdict::Retryable, lacks),
+            Some(lacks) if strict => (Verdict::Retryable, lacks),
+            Some(lacks) => (Verdict::Delivered, format!("taken for acknowledged, though {lacks}")),
         },
         401 | 403 => (Verdict::Retryable, format!("the endpoint answered {status}")),
         500.. => (Verdict::Retryable, format!("the endpoint answered {}", named(status))),
@@ -153,12 +155,14 @@ mod tests {
             (503, Some(ID), GOOD, Verdict::Retryable),
         ] {
             let answer = Answer { status, echo, body };
-            assert_eq!(judge(ID, &answer).0, verdict, "{answer:?}");
+            assert_eq!(judge(ID, &answer, true).0, verdict, "{answer:?}");
+            let lenient = if status < 202 { Verdict::Delivered } else { verdict };
+            assert_eq!(judge(ID, &answer, false).0, lenient, "{answer:?}");
         }
     }
 
     #[test]
-    fn attempts_come_hourly_and_end_after_a_day() {
+    fn whk_4_attempts_come_hourly_and_end_after_a_day() {
         let created = Timestamp::from_millis(1_000_000);
         let mut now = created;
         let mut attempts = 1;

@@ -604,6 +604,12 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
         state if STATE.contains(&state) => exercise_state(sim, operation).await,
         "sim_list_events" => control("GET", "wf/events", Json::Null).await,
         "sim_list_deliveries" => control("GET", "wf/deliveries", Json::Null).await,
+        "sim_list_event_types" => sim.bare("GET", "/_sim/v1/event-types", &[], "").await,
+        "sim_replay_events" => {
+            let counted = json!({ "match": {}, "dryRun": true });
+            control("POST", "wf/events/replay", counted).await
+        }
+        "sim_replay_event" | "sim_wait_for_events" => tell(sim, operation).await,
         "sim_live" => sim.bare("GET", "/_sim/health/live", &[], "").await,
         "sim_ready" => sim.bare("GET", "/_sim/health/ready", &[], "").await,
         _ => exercise_codes(sim, operation).await,
@@ -661,6 +667,20 @@ async fn exercise_codes(sim: &TestSim, operation: &str) -> Answer {
 async fn add_fault(sim: &TestSim) -> Answer {
     let rule = json!({ "effect": { "kind": "interrupt" } });
     sim.control("POST", "wf/faults", rule).await
+}
+
+/// Enrolls with an endpoint configured, and sends the event again or waits for it.
+async fn tell(sim: &TestSim, operation: &str) -> Answer {
+    let hooks = json!({ "webhooks": [{ "url": "http://127.0.0.1:9/hooks" }] });
+    sim.control("PUT", "wf", hooks).await.expect(200);
+    let body = enrollment(&sim.person("wf").await);
+    sim.partner("wf").await.enroll(&guid(), &body).await.expect(200);
+    let events = sim.control("POST", "wf/events/wait", json!({})).await;
+    if operation == "sim_wait_for_events" {
+        return events;
+    }
+    let event = events.body["events"][0]["eventIdentifier"].as_str().unwrap().to_owned();
+    sim.control("POST", &format!("wf/events/{event}/replay"), Json::Null).await
 }
 
 async fn put_package(sim: &TestSim) -> Answer {

@@ -201,7 +201,8 @@ on_both_engines! {
         enroll(&sim).await;
         sim.settled_attempt("wf").await;
         unit.write(piebox::db::sql(
-            "UPDATE webhook_deliveries SET lease_owner = 'gone', lease_wall_at = $1, due_at = 0",
+            "UPDATE webhook_deliveries SET lease_owner = 'gone', lease_wall_at = $1, \
+             due_at = 0, ready_at = 0",
         ).bind(sim.sim.worlds.wall().plus_millis(60_000)));
         unit.commit().await.unwrap();
         receiver.answer_with(Answer::Acknowledge);

@@ -7,7 +7,7 @@ use super::rules::{self, SIGNATURE};
 use super::store;
 use crate::db::{Db, DbError, Read};
 use crate::kernel::time::Timestamp;
-use crate::programs::settings::{Endpoint, EndpointAuth, Retry};
+use crate::programs::settings::{Endpoint, EndpointAuth, TimeSource};
 use crate::programs::world::World;
 use crate::webhooks::dispatch::Dispatcher;
 use crate::webhooks::sender::{Exchange, Parcel};
@@ -29,14 +29,20 @@ pub async fn post(
         ["authorization", "api-key"].iter().any(|proof| proof.eq_ignore_ascii_case(name))
     };
     let known = settings.webhooks.iter().find(|endpoint| endpoint.url == event.url);
-    let auth = known.filter(|_| !event.headers.iter().any(proves)).map(|known| known.auth.clone());
-    let endpoint = Endpoint {
-        event_types: Vec::new(),
-        url: event.url.clone(),
-        auth: auth.unwrap_or(EndpointAuth::None {}),
-        retry: Retry { enabled: false },
+    let mut endpoint = known.cloned().unwrap_or_else(|| Endpoint::plain(event.url.clone()));
+    if event.headers.iter().any(proves) {
+        endpoint.auth = EndpointAuth::None {};
+    }
+    if settings.test_events.signing_key.is_some() {
+        // Test events have a key of their own.
+        endpoint.signature = None;
+    }
+    let (body, extra) = (event.body.as_str(), extra.as_slice());
+    let signed_at = match settings.token_times.webhooks {
+        TimeSource::Wall => wall,
+        TimeSource::World => now,
     };
-    let parcel = Parcel { request_id, body: &event.body, extra: &extra, now, wall };
+    let parcel = Parcel { request_id, body, extra, now, wall, signed_at, misprove: false };
     dispatcher.post_beside(&endpoint, parcel).await
 }
 
