@@ -18,12 +18,13 @@ use crate::db::{Db, DbOptions};
 use crate::http::auth::Tokens;
 use crate::http::envelope::refused;
 use crate::http::error::Cause;
-use crate::http::explain::record_refusals;
 use crate::http::fresh_world::with_fresh_world;
+use crate::http::journal::{Recorder, record_calls};
 use crate::http::not_simulated;
 use crate::http::observe::observe;
 use crate::http::openapi::{self, ApiDocument};
 use crate::http::path_form::PathWords;
+use crate::journal::keeper::{Keeper, KeeperOptions};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::WallClock;
 use crate::kernel::{catalogue, codes};
@@ -47,6 +48,8 @@ pub struct Sim {
     pub dispatcher: Arc<Dispatcher>,
     /// Calls that wait for events.
     pub waits: Arc<Waits>,
+    /// Calls on their way into the journal.
+    pub journal: Arc<Keeper>,
     /// The configuration.
     pub config: Arc<Config>,
 }
@@ -69,6 +72,7 @@ impl Sim {
             seed: config.worlds.seed,
             instance: random()?,
         };
+        let journal = Keeper::new(db.clone(), keeper_options(&config, genesis.instance));
         let worlds = Worlds::new(db.clone(), wall, genesis, config.limits.worlds_cached);
         let worlds = Arc::new(worlds);
         if db.is_exclusive() {
@@ -96,6 +100,7 @@ impl Sim {
             tokens: Arc::new(tokens),
             dispatcher: Arc::new(dispatcher),
             waits: Arc::default(),
+            journal: Arc::new(journal),
             config: Arc::new(config),
         })
     }
@@ -112,6 +117,7 @@ impl Sim {
         let (vendor, _) = domains::router().split_for_parts();
         let (control, _) = sim::router(self).split_for_parts();
         let document = self.api_document();
+        let recorder = Recorder::new(self.clone(), &document);
         // Of two spellings of one word the later wins: what is simulated is spelled as served.
         let known = catalogue::banking().map(|(_, operation)| operation.path);
         let words = Arc::new(PathWords::of(known.chain(document.vendor_paths())));
@@ -122,7 +128,7 @@ impl Sim {
             .merge(docs_page(document))
             .fallback(no_such_path)
             .method_not_allowed_fallback(no_such_method)
-            .layer(from_fn_with_state(self.clone(), record_refusals))
+            .layer(from_fn_with_state(recorder, record_calls))
             .with_state(self.clone());
         let rewritten = inner.map_request(move |mut request: Request| {
             if let Some(uri) = words.rewrite(request.uri()) {
@@ -181,6 +187,16 @@ pub fn db_options(config: &Config) -> DbOptions {
             Synchronous::Normal => "normal",
             Synchronous::Full => "full",
         },
+    }
+}
+
+fn keeper_options(config: &Config, instance: [u8; 32]) -> KeeperOptions {
+    let [a, b, c, d, ..] = instance;
+    KeeperOptions {
+        process: u32::from_be_bytes([a, b, c, d]),
+        calls_max: config.journal.buffer_calls,
+        bytes_max: config.journal.buffer_bytes,
+        interval: Duration::from_millis(config.journal.interval_ms),
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Config {
     pub worlds: WorldSettings,
     /// Delivery of webhooks.
     pub webhooks: WebhookSettings,
+    /// Calls on their way into the journal.
+    pub journal: JournalSettings,
     /// What a new world looks like: a JSON object with camelCase keys, not validated here.
     #[serde(deserialize_with = "object", serialize_with = "redacted::template")]
     pub template: serde_json::Value,
@@ -177,6 +179,18 @@ pub struct WebhookSettings {
     pub poll_ms: u64,
     /// Bytes of a receiver's answer that are kept, 0 to 1 MiB.
     pub response_bytes: usize,
+}
+
+/// The `[journal]` section.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct JournalSettings {
+    /// Most calls that wait to be written, 1 to 1,000,000.
+    pub buffer_calls: usize,
+    /// Most bytes that they take, about, 1 MiB to 1 GiB.
+    pub buffer_bytes: usize,
+    /// Milliseconds that a call waits at most, 1 to 60,000.
+    pub interval_ms: u64,
 }
 
 impl Config {

@@ -8,7 +8,7 @@
 //! - [`http`]: what all vendor endpoints share
 //! - [`domains`]: the vendor's families of endpoints
 //! - [`webhooks`]: outbox and delivery
-//! - [`journal`]: refused calls, kept to be explained
+//! - [`journal`]: every call with its answer, kept as evidence
 //! - [`schedule`]: what happens to accounts later
 //! - [`jobs`]: doing what falls due, as time passes or a clock is advanced
 //! - [`sim`]: the control API

@@ -34,6 +34,9 @@ pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     for failure in lifecycle.failures() {
         tracing::error!(failure, "a part of the simulator failed");
     }
+    if let Err(cause) = sim.journal.flush(None).await {
+        tracing::warn!(%cause, "the last calls are not in the journal");
+    }
     sim.db.close().await;
     Ok(ending.into())
 }
@@ -43,6 +46,7 @@ pub(super) fn start(lifecycle: &Lifecycle, sim: &Sim, listener: TcpListener) {
     let dispatcher = Arc::clone(&sim.dispatcher).run(lifecycle.soft());
     lifecycle.spawn("webhooks", dispatcher);
     lifecycle.spawn("tasks", jobs::run(sim.clone(), lifecycle.soft()));
+    lifecycle.spawn("journal", Arc::clone(&sim.journal).run(lifecycle.soft()));
     let (router, soft) = (sim.router(), lifecycle.soft());
     lifecycle.spawn("http", async move {
         let stopped = async move { soft.cancelled().await };

@@ -5,6 +5,7 @@
 //! [`Work`]. What the engines do differently stands in `sqlite.rs` and `postgres.rs` and nowhere
 //! else: opening, locking, and how a unit of work is sent.
 
+mod cause;
 mod error;
 mod keys;
 mod migrate;
@@ -24,6 +25,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use tokio::sync::Notify;
 
+pub use cause::on_behalf_of;
 pub use error::DbError;
 pub use keys::{Key, KeyTurns, Turn};
 pub use news::{Listener, News};

@@ -162,8 +162,15 @@ ids_are_text!(
     AdjustmentId,
     TransferId,
     ContactVerificationId,
-    SwitchId
+    SwitchId,
+    CallId
 );
+
+impl From<Option<crate::kernel::ids::CallId>> for Value {
+    fn from(id: Option<crate::kernel::ids::CallId>) -> Self {
+        Value::Text(id.map(|id| id.to_string()))
+    }
+}
 
 /// Shifts the placeholders of a statement by `offset`, so that several statements can share one
 /// list of arguments. No SQL text of this project holds a `$` elsewhere.

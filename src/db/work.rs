@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::kernel::ids::ProgramCode;
+use crate::kernel::ids::{CallId, ProgramCode};
 
+use super::cause;
 use super::error::DbError;
 use super::keys::{Key, KeyHold};
 use super::news::News;
@@ -74,6 +75,7 @@ pub struct Work {
     /// Statements of one step run side by side, the steps one after the other. Never empty.
     steps: Vec<Vec<Statement>>,
     rings: bool,
+    cause: Option<CallId>,
     doorbell: Arc<Notify>,
     told: Vec<ProgramCode>,
     news: News,
@@ -103,8 +105,8 @@ impl Work {
             }
         };
         let (doorbell, news) = (Arc::clone(&db.doorbell), db.news.clone());
-        let (steps, told) = (vec![Vec::new()], Vec::new());
-        Ok(Self { engine, steps, rings: false, doorbell, told, news, hold })
+        let (steps, told, cause) = (vec![Vec::new()], Vec::new(), cause::present());
+        Ok(Self { engine, steps, rings: false, cause, doorbell, told, news, hold })
     }
 
     /// All rows of a reading statement, as committed before this unit: one trip.
@@ -113,6 +115,11 @@ impl Work {
             Side::Sqlite(sqlite) => sqlite.read(statement).await,
             Side::Postgres(transaction) => transaction.read(statement).await,
         }
+    }
+
+    /// The call on whose behalf the unit was begun; `None` for what happens by itself.
+    pub fn cause(&self) -> Option<CallId> {
+        self.cause
     }
 
     /// Collects a writing statement.

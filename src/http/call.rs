@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Method};
 
 use super::auth::{Bearer, is_entitled};
 use super::error::{ApiError, ApiResult};
-use super::explain::FoundProgram;
+use super::journal::Seen;
 use crate::app::Sim;
 use crate::config::Client;
 use crate::db::DbError;
@@ -77,20 +77,27 @@ impl FromRequestParts<Sim> for Call {
     async fn from_request_parts(parts: &mut Parts, sim: &Sim) -> Result<Self, ApiError> {
         let template = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let template = template.unwrap_or_default();
+        let seen = parts.extensions.get::<Seen>().cloned().unwrap_or_default();
         let bearer = sim.tokens.read(&parts.headers, &template)?;
-        let code = program_code(parts, sim, &bearer).await?;
+        seen.client(&bearer.client);
+        let code = program_code(parts, sim, &bearer, &seen).await?;
         let known = match &code {
             Ok(code) => sim.worlds.find(code).await?,
             Err(_) => None,
         };
+        if let Some(world) = &known {
+            seen.world(world, world.now(sim.worlds.wall()));
+        }
         authorise(sim, &bearer, code.as_ref().ok(), known.as_deref())?;
         let request_id = request_id(&parts.headers)?;
         let world = match known {
             Some(world) => world,
             None => sim.worlds.enter(&code?).await?.ok_or(&codes::UNKNOWN_PROGRAM)?,
         };
+        let now = world.now(sim.worlds.wall());
+        seen.world(&world, now);
         Ok(Self {
-            now: world.now(sim.worlds.wall()),
+            now,
             world,
             request_id,
             client: bearer.client,
@@ -106,8 +113,8 @@ async fn program_code(
     parts: &mut Parts,
     sim: &Sim,
     bearer: &Bearer,
+    seen: &Seen,
 ) -> Result<Result<ProgramCode, Refusal>, DbError> {
-    let found = parts.extensions.get::<FoundProgram>().cloned();
     let params = RawPathParams::from_request_parts(parts, sim).await;
     let unknown = |facts: String| Refusal::of(&codes::UNKNOWN_PROGRAM).because(facts);
     let params = match params {
@@ -116,7 +123,7 @@ async fn program_code(
     };
     let given = |name: &str| params.iter().find(|(known, _)| *known == name).map(|(_, v)| v);
     match (given("programCode"), path_id(&params, "accountIdentifier")) {
-        (None, Ok(account)) => program_of(sim, bearer, account, found.as_ref()).await,
+        (None, Ok(account)) => program_of(sim, bearer, account, seen).await,
         (None, Err(refusal)) => Ok(Err(refusal)),
         (Some(code), _) => Ok(ProgramCode::from_str(code)
             .map_err(|problem| unknown(format!("the program code {code:?} {problem}")))),
@@ -129,7 +136,7 @@ async fn program_of(
     sim: &Sim,
     bearer: &Bearer,
     account: AccountId,
-    found: Option<&FoundProgram>,
+    seen: &Seen,
 ) -> Result<Result<ProgramCode, Refusal>, DbError> {
     let mut holding = sim.worlds.holding(account).await?;
     holding.retain(|code| is_entitled(&bearer.client, code));
@@ -138,9 +145,7 @@ async fn program_of(
         (Some(code), 1) => {
             // Nobody further out knows the program, to have the call repeated with a fresh copy.
             sim.worlds.refresh(&code);
-            if let Some(found) = found {
-                found.leave(&code);
-            }
+            seen.program(&code);
             Ok(code)
         }
         (last, _) => {

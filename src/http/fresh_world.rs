@@ -35,12 +35,31 @@ enum Reading {
 }
 
 impl RepeatableBody {
+    /// Puts the body of a request where it can be read more than once, unless it is there already.
+    pub fn share(request: &mut Request) -> Self {
+        if let Some(shared) = request.extensions().get::<RepeatableBody>() {
+            return shared.clone();
+        }
+        let body = std::mem::take(request.body_mut());
+        let mut unread = Request::new(body);
+        *unread.headers_mut() = request.headers().clone();
+        *unread.extensions_mut() = request.extensions().clone();
+        let shared = Self(Arc::new(Mutex::new(Reading::Unread(Some(Box::new(unread))))));
+        request.extensions_mut().insert(shared.clone());
+        shared
+    }
+
     /// The bytes of a request's body, however often they are asked for.
     pub async fn bytes(request: Request, sim: &Sim) -> Result<Bytes, BytesRejection> {
-        let Some(shared) = request.extensions().get::<RepeatableBody>().cloned() else {
-            return Bytes::from_request(request, sim).await;
-        };
-        let mut reading = shared.0.lock().await;
+        match request.extensions().get::<RepeatableBody>().cloned() {
+            Some(shared) => shared.read(sim).await,
+            None => Bytes::from_request(request, sim).await,
+        }
+    }
+
+    /// The bytes, read now unless they have been read before.
+    pub async fn read(&self, sim: &Sim) -> Result<Bytes, BytesRejection> {
+        let mut reading = self.0.lock().await;
         let unread = match &mut *reading {
             Reading::Read(bytes) => return Ok(bytes.clone()),
             Reading::Unread(request) => *request.take().unwrap_or_default(),
@@ -62,14 +81,24 @@ impl RepeatableBody {
             Reading::Unread(unread) => unread.take().map(|r| r.into_body()).unwrap_or_default(),
         }
     }
+
+    /// The bytes, if somebody has read them.
+    pub fn so_far(&self) -> Option<Bytes> {
+        match &*self.0.try_lock().ok()? {
+            Reading::Read(bytes) => Some(bytes.clone()),
+            Reading::Unread(_) => None,
+        }
+    }
 }
 
 /// Repeats calls that met a moved world.
-pub async fn with_fresh_world(State(sim): State<Sim>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let original = Request::from_parts(parts.clone(), body);
-    let shared = RepeatableBody(Arc::new(Mutex::new(Reading::Unread(Some(Box::new(original))))));
-    parts.extensions.insert(shared);
+pub async fn with_fresh_world(
+    State(sim): State<Sim>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    RepeatableBody::share(&mut request);
+    let (parts, _) = request.into_parts();
     let code = program_code(parts.uri.path());
     let mut repeats = 0;
     loop {

@@ -26,6 +26,15 @@ impl ApiDocument {
         })
     }
 
+    /// The operations of both APIs, as [`ApiDocument::vendor_operations`] tells them.
+    pub fn operations(&self) -> impl Iterator<Item = (&str, &str, &Json)> {
+        let paths = self.0["paths"].as_object().into_iter().flatten();
+        paths.flat_map(|(path, methods)| {
+            let methods = methods.as_object().into_iter().flatten();
+            methods.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+        })
+    }
+
     /// The document itself.
     pub fn into_json(self) -> Json {
         self.0

@@ -2,110 +2,106 @@
 
 use sqlx::FromRow;
 
-use super::model::{EXPLAINED_MAX, Explanation, RefusedCall, kept};
-use crate::db::{DbError, Read, Work, sql};
-use crate::kernel::ids::{ProgramCode, RequestId};
-use crate::kernel::time::Timestamp;
+use super::model::Entry;
+use crate::db::{DbError, Read, Statement, Work, sql};
+use crate::kernel::ids::{AccountId, CallId, ProgramCode, RequestId};
 
-/// Where the next refusal of a world goes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    pub position: i64,
-    pub at: Timestamp,
-}
+/// A call of a world that is not there is not kept: nobody could ask for it. Neither is one of an
+/// earlier life, which another process may still have held when the world was reset.
+const INSERT: &str = "INSERT INTO journal (program_code, call_id, kind, request_id, account_id, \
+    received_at, entry) \
+    SELECT p.program_code, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), \
+    CAST($5 AS TEXT), CAST($6 AS BIGINT), CAST($7 AS TEXT) FROM programs p \
+    WHERE p.program_code = $1 AND NOT EXISTS (SELECT 1 FROM journal j \
+        WHERE j.program_code = $1 AND j.kind = 'reset' AND j.call_id > $2)";
 
-const NEXT_PLACE: &str = "SELECT \
-    COALESCE((SELECT MAX(r.position) FROM refusals r WHERE r.program_code = $1), 0) + 1 \
-        AS position, \
-    COALESCE(p.clock_frozen_at, CAST($2 AS BIGINT) + p.clock_offset_ms) AS at \
-    FROM programs p WHERE p.program_code = $1";
-
-/// The next position and the present moment of a world; `None` if there is no such world.
-pub(super) async fn next_place(
-    read: &mut impl Read,
-    program: &ProgramCode,
-    wall: Timestamp,
-) -> Result<Option<Place>, DbError> {
-    let row: Option<(i64, i64)> = read.first(sql(NEXT_PLACE).bind(program).bind(wall)).await?;
-    Ok(row.map(|(position, at)| Place { position, at: Timestamp::from_millis(at) }))
-}
-
-const INSERT: &str = "INSERT INTO refusals (program_code, position, request_id, answered_at, \
-    method, path, client_id, http_status, code, sub_code, description, rule, facts, source) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-
-pub(super) fn insert(work: &mut Work, program: &ProgramCode, place: Place, call: &RefusedCall) {
-    let refusal = &call.refusal;
+pub(super) fn insert(work: &mut Work, program: &ProgramCode, entry: &Entry) {
     work.write(
         sql(INSERT)
             .bind(program)
-            .bind(place.position)
-            .bind(call.request_id.canonical())
-            .bind(place.at)
-            .bind(kept(&call.method))
-            .bind(kept(&call.path))
-            .bind(call.client.as_deref())
-            .bind(refusal.code.http)
-            .bind(i64::from(refusal.code.code))
-            .bind(i64::from(refusal.code.sub_code))
-            .bind(kept(&refusal.description))
-            .bind(refusal.rule)
-            .bind(kept(refusal.shown_facts()))
-            .bind(refusal.code.source),
+            .bind(entry.call_id.as_str())
+            .bind(entry.kind.as_str())
+            .bind(entry.request_id.as_deref())
+            .bind(entry.account_identifier.as_deref())
+            .bind(entry.at)
+            .bind(serde_json::json!(entry).to_string()),
     );
 }
 
-const DELETE_UP_TO: &str = "DELETE FROM refusals WHERE program_code = $1 AND position <= $2";
+const BEGIN_LIFE: &str = "DELETE FROM journal WHERE program_code = $1 AND call_id < $2";
 
-/// Drops the refusals of a world up to a position.
-pub(super) fn delete_up_to(work: &mut Work, program: &ProgramCode, position: i64) {
-    work.write(sql(DELETE_UP_TO).bind(program).bind(position));
+/// Drops what was kept of a world before it was reset.
+pub(super) fn begin_life(work: &mut Work, program: &ProgramCode, reset: CallId) {
+    work.write(sql(BEGIN_LIFE).bind(program).bind(reset));
+}
+
+const SWEEP: &str = "DELETE FROM journal WHERE program_code = $1 AND call_id < ( \
+    SELECT call_id FROM journal WHERE program_code = $1 \
+    ORDER BY call_id DESC LIMIT 1 OFFSET $2)";
+
+/// Drops all but the latest calls of a world.
+pub(super) fn sweep(work: &mut Work, program: &ProgramCode, kept: usize) {
+    let offset = i64::try_from(kept.saturating_sub(1)).unwrap_or(i64::MAX);
+    work.write(sql(SWEEP).bind(program).bind(offset));
 }
 
 #[derive(Debug, FromRow)]
-struct RefusalRow {
-    answered_at: i64,
-    method: String,
-    path: String,
-    client_id: Option<String>,
-    http_status: i64,
-    code: i64,
-    sub_code: i64,
-    description: String,
-    rule: String,
-    facts: String,
-    source: String,
+struct EntryRow {
+    entry: String,
 }
 
-impl From<RefusalRow> for Explanation {
-    fn from(row: RefusalRow) -> Self {
-        Self {
-            at: Timestamp::from_millis(row.answered_at),
-            method: row.method,
-            path: row.path,
-            client: row.client_id,
-            http_status: row.http_status,
-            code: row.code,
-            sub_code: row.sub_code,
-            description: row.description,
-            rule: row.rule,
-            facts: row.facts,
-            source: row.source,
-        }
+impl EntryRow {
+    fn read(self) -> Result<Entry, DbError> {
+        serde_json::from_str(&self.entry)
+            .map_err(|cause| DbError::Unreadable(format!("journal.entry: {cause}")))
     }
 }
 
-const FIND: &str = "SELECT answered_at, method, path, client_id, http_status, code, sub_code, \
-    description, rule, facts, source FROM refusals \
-    WHERE program_code = $1 AND request_id = $2 ORDER BY position DESC LIMIT $3";
+async fn entries(read: &mut impl Read, query: Statement) -> Result<Vec<Entry>, DbError> {
+    let rows: Vec<EntryRow> = read.all(query).await?;
+    rows.into_iter().map(EntryRow::read).collect()
+}
 
-/// The refusals of a request id, newest first.
-pub(super) async fn find(
+const BEFORE: &str = "SELECT entry FROM journal WHERE program_code = $1 \
+    AND (CAST($2 AS TEXT) IS NULL OR call_id < $2) ORDER BY call_id DESC LIMIT $3";
+
+/// Calls before one, newest first; from the newest if none is given.
+pub(super) async fn before(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    call: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Entry>, DbError> {
+    entries(read, sql(BEFORE).bind(program).bind(call).bind(limit)).await
+}
+
+const OF_REQUEST: &str = "SELECT entry FROM journal WHERE program_code = $1 \
+    AND request_id = $2 AND kind = 'call' ORDER BY call_id DESC LIMIT $3";
+
+/// The calls with a request id, newest first.
+pub(super) async fn of_request(
     read: &mut impl Read,
     program: &ProgramCode,
     request_id: &RequestId,
-) -> Result<Vec<Explanation>, DbError> {
-    let query = sql(FIND).bind(program).bind(request_id.canonical()).bind(EXPLAINED_MAX);
-    let rows: Vec<RefusalRow> = read.all(query).await?;
-    Ok(rows.into_iter().map(Explanation::from).collect())
+    limit: i64,
+) -> Result<Vec<Entry>, DbError> {
+    entries(read, sql(OF_REQUEST).bind(program).bind(request_id.canonical()).bind(limit)).await
+}
+
+const OF_ACCOUNT: &str = "SELECT entry FROM journal WHERE program_code = $1 \
+    AND (account_id = $2 OR (account_id IS NULL AND kind IN ('control', 'reset'))) \
+    AND (received_at > $3 OR (received_at = $3 AND call_id > $4)) \
+    ORDER BY received_at, call_id LIMIT $5";
+
+/// Calls about an account, and control calls about the whole world, behind a place in the order of
+/// the world's moments.
+pub(super) async fn of_account(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+    (at, call): (i64, &str),
+    limit: i64,
+) -> Result<Vec<Entry>, DbError> {
+    let query = sql(OF_ACCOUNT).bind(program).bind(account).bind(at).bind(call).bind(limit);
+    entries(read, query).await
 }

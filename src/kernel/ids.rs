@@ -180,6 +180,28 @@ impl<'de> Deserialize<'de> for ProgramCode {
     }
 }
 
+/// One call, as the journal numbers it. The calls of one process have growing numbers that follow
+/// the wall clock, so those of several processes fall into place among each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId {
+    number: u64,
+    process: u32,
+}
+
+impl CallId {
+    /// The call of this number among those of a process.
+    pub const fn new(number: u64, process: u32) -> Self {
+        Self { number, process }
+    }
+}
+
+impl fmt::Display for CallId {
+    /// Texts compare as the ids do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}-{:08x}", self.number, self.process)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +225,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn calls_compare_as_their_texts_do(
+            (a, b) in any::<(u64, u64)>(),
+            (p, q) in any::<(u32, u32)>(),
+        ) {
+            let (one, other) = (CallId::new(a, p), CallId::new(b, q));
+            prop_assert_eq!(one.cmp(&other), one.to_string().cmp(&other.to_string()));
+        }
+
         #[test]
         fn a_program_code_has_2_to_20_plain_characters(text in "\\PC{0,24}") {
             let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');

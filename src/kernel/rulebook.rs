@@ -389,6 +389,20 @@ pub const RULES: &[Rule] = &[
         would and configure that receiver.", Portal),
     waits("WHK-9", "Through the control API deliveries can be searched, one event or a range sent \
         again, and an event awaited.", Reading),
+
+    // The journal.
+    shown("JRN-1", "A call is in its program's journal before its answer leaves: what was asked, \
+        answered and caused, the rule that refused, faults.", Reading),
+    shown("JRN-2", "The journal holds no identity number, PIN, card number, CVV, token, secret, \
+        one-time code or sealed member, at any depth, by name or by look.", Reading),
+    shown("JRN-3", "Calls are counted, put in order and ruled out; a claim that fails names the \
+        nearest miss and what it lacks; one may wait until it holds.", Reading),
+    shown("JRN-4", "A program's journal keeps the latest calls and goes with a reset; it holds no \
+        call up, and counts those that it cannot keep.", Reading),
+    shown("JRN-5", "A refusal is explained by its request id: rule, facts, source and, where that \
+        is known, what would make the call pass.", Reading),
+    waits("JRN-6", "The timeline of an account tells calls, states, money, webhooks, tasks, faults \
+        and clock moves in the order of the program's clock.", Reading),
 ];
 
 /// The rule of that id.

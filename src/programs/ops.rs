@@ -81,8 +81,8 @@ pub async fn delete(worlds: &Worlds, code: &ProgramCode) -> Result<(), WorldErro
     Ok(unit.commit_then(|| worlds.forget(code)).await?)
 }
 
-/// Empties a world: accounts, events, faults, invented people and kept refusals go, the clock
-/// begins again, the settings and keys stay.
+/// Empties a world: accounts, events, faults, invented people and the journal go, the clock begins
+/// again, the settings and keys stay.
 pub async fn reset(worlds: &Worlds, code: &ProgramCode) -> Result<Arc<World>, WorldError> {
     let mut unit = begin(worlds, code).await?;
     let world = expect(worlds, &mut unit, code).await?;

@@ -6,6 +6,7 @@
 mod bounds;
 mod contacts;
 mod events;
+mod journal;
 mod mail;
 mod money;
 mod outcomes;
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 
 pub use self::contacts::ContactVerification;
 pub use self::events::TestEvents;
+pub use self::journal::Journal;
 pub use self::mail::{DeliveryMethod, Mail, NoDataCode};
 pub use self::money::{
     AdjustmentType, Adjustments, CardNetwork, CheckDeposits, DirectDepositSwitch, Feature,
@@ -122,6 +124,8 @@ pub struct Settings {
     pub test_events: TestEvents,
     /// By which clock tokens count.
     pub token_times: TokenTimes,
+    /// The journal of calls.
+    pub journal: Journal,
 }
 
 /// Field encryption of a world.
@@ -361,6 +365,7 @@ impl Settings {
         self.check_contacts()?;
         self.check_test_events()?;
         self.check_mail()?;
+        self.check_journal()?;
         self.check_endpoints()
     }
 

@@ -42,7 +42,7 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("purses", "DELETE FROM purses WHERE program_code = $1"),
     ("users", "DELETE FROM users WHERE program_code = $1"),
     ("accounts", "DELETE FROM accounts WHERE program_code = $1"),
-    ("refusals", "DELETE FROM refusals WHERE program_code = $1"),
+    ("journal", "DELETE FROM journal WHERE program_code = $1"),
     ("faults", "DELETE FROM faults WHERE program_code = $1"),
     ("people", "DELETE FROM people WHERE program_code = $1"),
 ];

@@ -21,6 +21,7 @@ mod problem;
 mod programs;
 mod requests;
 mod state;
+mod verification;
 mod webhooks;
 
 use axum::middleware::from_fn_with_state;
@@ -56,7 +57,9 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(documents::list_documents))
         .routes(routes!(documents::finish_document))
         .routes(routes!(people::invent_person))
+        .routes(routes!(requests::list_requests))
         .routes(routes!(requests::explain_request))
+        .routes(routes!(verification::verify_requests))
         .routes(routes!(adjustments::reconcile_adjustments))
         .routes(routes!(ledger::audit_ledger))
         .routes(routes!(crypto::encrypt))

@@ -97,7 +97,7 @@ pub(super) async fn delete_program(
 
 /// Empty a program
 ///
-/// Accounts, events, faults, invented people and kept refusals go, the clock begins again; settings
+/// Accounts, events, faults, invented people and the journal go, the clock begins again; settings
 /// and keys stay.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/reset", operation_id = "sim_reset_program",

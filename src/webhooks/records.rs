@@ -33,6 +33,19 @@ pub struct EventRecord {
     pub event: Json,
 }
 
+/// An event, by the call that caused it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CausedEvent {
+    /// The call.
+    #[serde(skip)]
+    pub call_id: String,
+    /// The event.
+    pub event_identifier: String,
+    /// Its type.
+    pub event_type: String,
+}
+
 /// One delivery with its attempts.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -311,4 +324,13 @@ pub(super) async fn last_replay(
     program: &ProgramCode,
 ) -> Result<i64, DbError> {
     store::last_replay(read, program).await
+}
+
+/// Events that were caused by any of the calls from one to another, in their order.
+pub async fn caused_by(
+    mut read: impl Read,
+    program: &ProgramCode,
+    calls: (&str, &str),
+) -> Result<Vec<CausedEvent>, DbError> {
+    store::caused_by(&mut read, program, calls).await
 }

@@ -7,8 +7,8 @@ use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
 
 const INSERT_EVENT: &str = "INSERT INTO webhook_events (program_code, event_id, message_id, \
-    position, account_id, sequence, event_type, event, occurred_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    position, account_id, sequence, event_type, event, occurred_at, call_id) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 pub(super) fn insert_event(
     work: &mut Work,
@@ -17,6 +17,7 @@ pub(super) fn insert_event(
     message_id: EventId,
     (position, event): (i64, &Event),
 ) {
+    let cause = work.cause();
     work.write(
         sql(INSERT_EVENT)
             .bind(&world.code)
@@ -27,7 +28,8 @@ pub(super) fn insert_event(
             .bind(message.sequence)
             .bind(message.event_type)
             .bind(event.body.to_string())
-            .bind(message.occurred_at),
+            .bind(message.occurred_at)
+            .bind(cause),
     );
 }
 

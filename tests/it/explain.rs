@@ -1,7 +1,5 @@
 //! Refused calls explained afterwards, by their request id.
 
-use piebox::db::{Key, Scope, sql};
-use piebox::kernel::ids::ProgramCode;
 use piebox::kernel::rulebook;
 use serde_json::{Value as Json, json};
 
@@ -124,13 +122,14 @@ on_both_engines! {
     async fn what_was_not_refused_cannot_be_explained(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
-        let id = guid();
-        explain(&sim, &id).await.expect(404);
-        partner.enroll(&id, &enrollment(&sim.person("wf").await)).await.expect(200);
+        let (id, body) = (guid(), enrollment(&sim.person("wf").await));
         let answer = explain(&sim, &id).await.expect(404);
         assert_eq!(answer.header("content-type"), Some("application/problem+json"));
         let detail = answer.body["detail"].as_str().unwrap();
         assert!(detail.contains(&id) && detail.contains("1000"), "{detail}");
+        partner.enroll(&id, &body).await.expect(200);
+        let told = explain(&sim, &id).await.expect(200).body;
+        assert_eq!((&told["refusals"], &told["calls"][0]["status"]), (&json!([]), &json!(200)));
         let answer = explain(&sim, "no-guid").await.expect(400);
         let detail = answer.body["detail"].as_str().unwrap();
         assert!(detail.starts_with("requestId "), "{detail}");
@@ -198,53 +197,24 @@ on_both_engines! {
         sim.control("PUT", "wf", optional).await.expect(200);
         let id = guid();
         there.enroll(&id, &body).await.expect(200);
-        explain(&sim, &id).await.expect(404);
+        assert!(refusals(&sim, &id).await.is_empty());
     }
 
-    async fn a_program_keeps_its_last_thousand_refusals(engine: Engine) {
+    // Proves JRN-5.
+    async fn a_refusal_tells_what_would_make_the_call_pass(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
-        let path = format!("/accounts/{}", guid());
-        let refuse = async || {
-            let id = guid();
-            partner.call("GET", &path, &id, Json::Null).await.expect_refused(404, "10/0");
-            id
-        };
-        let first = refuse().await;
-        // 998 more, at once.
-        let program: ProgramCode = "wf".parse().unwrap();
-        let mut unit = sim.sim.db.begin(Scope::keys(vec![Key::journal(&program)])).await.unwrap();
-        unit.write(sql(
-            "WITH RECURSIVE more (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < 999) \
-             INSERT INTO refusals (program_code, position, request_id, answered_at, method, path, \
-             http_status, code, sub_code, description, rule, facts, source) \
-             SELECT 'wf', n, 'filler', 0, 'GET', '/', 404, 10, 0, '', 'ACC-1', '', '' FROM more",
-        ));
-        unit.commit().await.unwrap();
-        let second = refuse().await;
-        assert_eq!(refusals(&sim, &first).await.len(), 1);
-        let third = refuse().await;
-        explain(&sim, &first).await.expect(404);
-        for kept in [second, third] {
-            assert_eq!(refusals(&sim, &kept).await.len(), 1);
-        }
-        let count = sql("SELECT COUNT(*) FROM refusals WHERE program_code = 'wf'");
-        let (kept,) = sim.sim.db.first::<(i64,)>(count).await.unwrap().unwrap();
-        assert_eq!(kept, 1_000);
-    }
-
-    async fn an_answer_leaves_though_it_cannot_be_recorded(engine: Engine) {
-        let sim = TestSim::configured(engine, |config| config.database.lock_wait_ms = 200).await;
-        let partner = sim.partner("wf").await;
         partner.get("/certificates").await.expect(200);
-        let program: ProgramCode = "wf".parse().unwrap();
-        let held = sim.sim.db.begin(Scope::keys(vec![Key::journal(&program)])).await.unwrap();
-        let (id, path) = (guid(), format!("/accounts/{}", guid()));
-        let answer = partner.call("GET", &path, &id, Json::Null).await;
-        answer.expect_refused(404, "10/0");
-        partner.get("/certificates").await.expect(200);
-        drop(held);
-        explain(&sim, &id).await.expect(404);
+        let id = guid();
+        with_bad_token(&sim, "/programs/wf/certificates", &id).await.expect(401);
+        let told = refusals(&sim, &id).await.remove(0);
+        assert!(told["remedy"].as_str().unwrap().starts_with("POST /authentication"), "{told}");
+        assert_eq!(told["operation"], "certificates_get_getpubliccertificatesforprogram_ecc");
+        let (id, missing) = (guid(), guid());
+        partner.call("GET", &format!("/accounts/{missing}"), &id, Json::Null).await.expect(404);
+        let told = refusals(&sim, &id).await.remove(0);
+        assert_eq!(told["accountIdentifier"], missing);
+        assert!(told["remedy"].as_str().unwrap().contains("GET /accounts"), "{told}");
     }
 
     // Proves WHK-7.

@@ -34,6 +34,7 @@ mod instant_issue;
 mod integration_flow;
 mod isolation;
 mod joint_holders;
+mod journal;
 mod ledger_audit;
 mod ledger_walks;
 mod limits;

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{
-    AttemptRecord, DeliveryFilter, DeliveryRecord, DeliveryState, EventMatch, EventRecord, Told,
+    AttemptRecord, CausedEvent, DeliveryFilter, DeliveryRecord, DeliveryState, EventMatch, EventRecord, Told,
 };
 use crate::db::{DbError, Read, Statement, sql};
 use crate::kernel::ids::ProgramCode;
@@ -305,4 +305,27 @@ impl DeliveryRow {
             attempts: first.into_iter().collect(),
         }
     }
+}
+
+/// Events that one look at calls finds at most.
+const CAUSED_MAX: i64 = 20_000;
+
+const CAUSED_BY: &str = "SELECT call_id, event_id, event_type FROM webhook_events \
+    WHERE program_code = $1 AND call_id IS NOT NULL AND call_id >= $2 AND call_id <= $3 \
+    ORDER BY call_id, occurred_at, sequence, position LIMIT $4";
+
+/// Events caused by the calls from one to another.
+pub(super) async fn caused_by(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    (first, last): (&str, &str),
+) -> Result<Vec<CausedEvent>, DbError> {
+    let query = sql(CAUSED_BY).bind(program).bind(first).bind(last).bind(CAUSED_MAX);
+    let rows: Vec<(String, String, String)> = read.all(query).await?;
+    let event = |(call_id, event_identifier, event_type)| CausedEvent {
+        call_id,
+        event_identifier,
+        event_type,
+    };
+    Ok(rows.into_iter().map(event).collect())
 }

@@ -153,7 +153,7 @@ const LAYERS: &[Layer] = &[
         only: &[],
         words: &[],
         sql: true,
-        advice: "the journal knows no call: http/explain.rs hands in what is to be kept",
+        advice: "the journal knows no call: http/journal.rs hands in what is to be kept",
     },
     Layer {
         files: &[

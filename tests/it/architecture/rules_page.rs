@@ -39,6 +39,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("ADR", "Address checks"),
     ("DDS", "Direct deposit switch"),
     ("WHK", "Webhooks"),
+    ("JRN", "The journal of calls"),
 ];
 
 const INTRODUCTION: &str = "\

@@ -45,6 +45,7 @@ impl TestSim {
         let mut config = Config::defaults().unwrap();
         config.webhooks.poll_ms = 20;
         config.webhooks.timeout_ms = 2_000;
+        config.journal.interval_ms = 100;
         change(&mut config);
         let store = Store::create(engine).await;
         let wall = Arc::new(ManualClock::at(Timestamp::parse(START).unwrap()));
@@ -61,6 +62,7 @@ impl TestSim {
         let dispatcher = Arc::clone(&sim.dispatcher);
         lifecycle.spawn("webhooks", dispatcher.run(lifecycle.soft()));
         lifecycle.spawn("tasks", piebox::jobs::run(sim.clone(), lifecycle.soft()));
+        lifecycle.spawn("journal", Arc::clone(&sim.journal).run(lifecycle.soft()));
         Self { router: sim.router(), sim, wall, store, lifecycle, config }
     }
 
@@ -228,6 +230,7 @@ impl TestSim {
 
     /// All that is stored, as text.
     pub async fn dump(&self) -> String {
+        self.sim.journal.flush(None).await.unwrap();
         let mut text = String::new();
         for select in [
             "SELECT settings AS line FROM programs",
@@ -245,8 +248,7 @@ impl TestSim {
             "SELECT event AS line FROM webhook_events",
             "SELECT url FROM webhook_deliveries",
             "SELECT reason FROM webhook_attempts",
-            "SELECT request_id || method || path || COALESCE(client_id, '') || description || \
-             facts AS line FROM refusals",
+            "SELECT entry FROM journal",
         ] {
             let rows: Vec<(String,)> = self.sim.db.all(piebox::db::sql(select)).await.unwrap();
             rows.iter().for_each(|(line,)| text.extend([line.as_str(), "\n"]));

@@ -1,0 +1,347 @@
+//! From the call to the database. A call hands its record in, which costs it a place in a bounded
+//! buffer; a task of its own takes out what is secret and writes, some calls at a time. Whoever
+//! reads has the buffer written first, so it finds every call that this process has answered.
+//!
+//! A world keeps its latest calls only, so of many that wait the oldest are let go of before
+//! anything is done for them. Where even that is too much (many worlds, large bodies), a call is
+//! counted instead of kept, and the journal says at its place how many are missing.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::model::{CallRecord, Entry, Kept, Kind};
+use super::{ops, store};
+use crate::db::{Db, DbError, Key, Scope};
+use crate::kernel::ids::{CallId, ProgramCode};
+use crate::kernel::time::Timestamp;
+
+/// Calls that are written in one unit of work at most. Units hold powers of two, so that an engine
+/// sees few different texts.
+const UNIT_CALLS: usize = 32;
+/// How long writing takes at most, if all is well.
+const WRITING: Duration = Duration::from_millis(250);
+/// Calls of a world after which it is swept: it holds at most so many beyond what it keeps.
+const SWEEP_EVERY: usize = 64;
+/// Worlds whose calls since the last sweep are remembered.
+const SWEPT_MAX: usize = 10_000;
+/// Low bits of a call's number that tell calls of one millisecond apart.
+const NUMBER_BITS: u32 = 12;
+
+/// Bounds of the buffer, and how long calls may wait in it.
+#[derive(Debug, Clone, Copy)]
+pub struct KeeperOptions {
+    /// What calls of this process are told apart by from those of others.
+    pub process: u32,
+    /// Calls that may wait, of all worlds together.
+    pub calls_max: usize,
+    /// Bytes that they may take, about.
+    pub bytes_max: usize,
+    /// How long a call waits at most, unless somebody asks for it.
+    pub interval: Duration,
+}
+
+/// The journal of this process.
+#[derive(Debug)]
+pub struct Keeper {
+    db: Db,
+    options: KeeperOptions,
+    last: AtomicU64,
+    buffer: Mutex<Buffer>,
+    /// Rung when the buffer is no longer empty.
+    filled: Notify,
+    /// Rung for those who wait for calls.
+    arrived: Notify,
+    writing: tokio::sync::Mutex<Sweeps>,
+}
+
+#[derive(Debug, Default)]
+struct Buffer {
+    worlds: HashMap<ProgramCode, Waiting>,
+    calls: usize,
+    bytes: usize,
+}
+
+/// What waits of one world.
+#[derive(Debug, Default)]
+struct Waiting {
+    calls: VecDeque<CallRecord>,
+    /// Calls that found no place, and when the last of them came.
+    lost: Option<Lost>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Lost {
+    calls: u64,
+    id: CallId,
+    at: Timestamp,
+    wall: Timestamp,
+}
+
+/// Calls written of each world since it was last swept.
+#[derive(Debug, Default)]
+struct Sweeps(HashMap<ProgramCode, usize>);
+
+impl Keeper {
+    /// An empty journal on this database.
+    pub fn new(db: Db, options: KeeperOptions) -> Self {
+        Self {
+            db,
+            options,
+            last: AtomicU64::new(0),
+            buffer: Mutex::default(),
+            filled: Notify::new(),
+            arrived: Notify::new(),
+            writing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The id of a call that comes in at this moment: behind all before it.
+    pub fn next_id(&self, wall: Timestamp) -> CallId {
+        let moment = u64::try_from(wall.millis()).unwrap_or(0) << NUMBER_BITS;
+        let next = |last: u64| Some(moment.max(last + 1));
+        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        let last = last.unwrap_or_else(|last| last);
+        CallId::new(moment.max(last + 1), self.options.process)
+    }
+
+    /// Takes a call in. Never waits.
+    pub fn keep(&self, record: CallRecord) {
+        let was_lost = self.buffer().take_in(record, &self.options);
+        if was_lost {
+            tracing::warn!("the journal is full; a call is counted and not kept");
+        }
+        self.filled.notify_one();
+        self.arrived.notify_waiters();
+    }
+
+    /// Waits until another call comes in, and not longer than this.
+    pub async fn next_call(&self, most: Duration) {
+        let _ = tokio::time::timeout(most, self.arrived.notified()).await;
+    }
+
+    /// How long calls that another process has answered may take to be seen here: as long as they
+    /// wait there, and a little more to be written. None where there is no other process.
+    pub fn lag(&self) -> Duration {
+        if self.db.is_exclusive() { Duration::ZERO } else { self.options.interval + WRITING }
+    }
+
+    /// Writes what waits, of one world or of all: afterwards it can be read. What cannot be
+    /// written is counted; what waits behind it is left to another time.
+    pub async fn flush(&self, only: Option<&ProgramCode>) -> Result<(), DbError> {
+        let mut sweeps = self.writing.lock().await;
+        loop {
+            let taken = self.buffer().take_out(only, UNIT_CALLS);
+            if taken.is_empty() {
+                return Ok(());
+            }
+            let mut failure = None;
+            for unit in in_powers_of_two(taken) {
+                if let Err(cause) = self.write(&unit, &mut sweeps).await {
+                    tracing::warn!(%cause, "calls could not be kept in the journal");
+                    self.buffer().count(&unit);
+                    failure = Some(cause);
+                }
+            }
+            if let Some(cause) = failure {
+                return Err(cause);
+            }
+        }
+    }
+
+    /// Writes what comes in, until told to stop.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.filled.notified() => {
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = tokio::time::sleep(self.options.interval) => {}
+                    }
+                }
+            }
+            if self.flush(None).await.is_err() {
+                // The cause is in the log. The next round comes after the interval.
+                self.filled.notify_one();
+            }
+        }
+    }
+
+    async fn write(&self, unit: &[Taken], sweeps: &mut Sweeps) -> Result<(), DbError> {
+        let swept = sweeps.due(unit);
+        let keys = swept.iter().map(|(program, _)| Key::journal(program)).collect();
+        let mut work = self.db.begin(Scope::keys(keys)).await?;
+        for (program, kept) in &swept {
+            store::sweep(&mut work, program, kept.calls);
+        }
+        for taken in unit {
+            store::insert(&mut work, &taken.program, &taken.entry());
+            if let Some(reset) = taken.reset() {
+                store::begin_life(&mut work, &taken.program, reset);
+            }
+        }
+        work.commit().await
+    }
+
+    fn buffer(&self) -> MutexGuard<'_, Buffer> {
+        // A panic elsewhere leaves counts that are a little off, and no worse.
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Buffer {
+    /// Takes a call in, or counts it; says whether it did the latter for the first time in a row.
+    fn take_in(&mut self, record: CallRecord, bounds: &KeeperOptions) -> bool {
+        let weight = record.weight();
+        let is_full = self.calls >= bounds.calls_max || self.bytes + weight > bounds.bytes_max;
+        let waiting = self.worlds.entry(record.program.clone()).or_default();
+        let (mut calls, mut bytes) = (self.calls, self.bytes);
+        while waiting.calls.len() >= record.kept.calls.max(1)
+            && let Some(oldest) = waiting.calls.pop_front()
+        {
+            calls -= 1;
+            bytes -= oldest.weight();
+        }
+        let has_place =
+            !is_full || (calls < bounds.calls_max && bytes + weight <= bounds.bytes_max);
+        let mut was_lost = false;
+        if has_place {
+            waiting.calls.push_back(record);
+            calls += 1;
+            bytes += weight;
+        } else {
+            was_lost = waiting.lost.is_none();
+            let calls = waiting.lost.map_or(0, |lost| lost.calls) + 1;
+            let CallRecord { id, at, wall, .. } = record;
+            waiting.lost = Some(Lost { calls, id, at, wall });
+        }
+        (self.calls, self.bytes) = (calls, bytes);
+        was_lost
+    }
+
+    /// Takes the oldest out, of one world or of any.
+    fn take_out(&mut self, only: Option<&ProgramCode>, most: usize) -> Vec<Taken> {
+        let mut taken = Vec::new();
+        while taken.len() < most {
+            let program = match only {
+                Some(program) => program.clone(),
+                None => match self.worlds.keys().next() {
+                    Some(program) => program.clone(),
+                    None => break,
+                },
+            };
+            let Some(waiting) = self.worlds.get_mut(&program) else { break };
+            while taken.len() < most
+                && let Some(record) = waiting.calls.pop_front()
+            {
+                self.calls -= 1;
+                self.bytes -= record.weight();
+                let program = program.clone();
+                taken.push(Taken { program, what: What::Call(Box::new(record)) });
+            }
+            if taken.len() < most {
+                let lost = waiting.lost.take();
+                self.worlds.remove(&program);
+                taken.extend(lost.map(|lost| Taken { program, what: What::Lost(lost) }));
+            }
+            if only.is_some() {
+                break;
+            }
+        }
+        taken
+    }
+
+    /// Counts calls that could not be written.
+    fn count(&mut self, unit: &[Taken]) {
+        for taken in unit {
+            let lost = taken.as_lost();
+            let waiting = self.worlds.entry(taken.program.clone()).or_default();
+            let calls = waiting.lost.map_or(0, |lost| lost.calls) + lost.calls;
+            waiting.lost = Some(Lost { calls, ..lost });
+        }
+    }
+}
+
+/// Something on its way to the database.
+#[derive(Debug)]
+struct Taken {
+    program: ProgramCode,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Call(Box<CallRecord>),
+    Lost(Lost),
+}
+
+impl Taken {
+    /// What is written: here, and not in the call, bodies are read and secrets taken out.
+    fn entry(&self) -> Entry {
+        match &self.what {
+            What::Call(record) => ops::entry_of(record),
+            What::Lost(lost) => ops::entry_of_lost(lost.id, (lost.at, lost.wall), lost.calls),
+        }
+    }
+
+    /// As it is told if it cannot be written.
+    fn as_lost(&self) -> Lost {
+        match &self.what {
+            What::Call(call) => Lost { calls: 1, id: call.id, at: call.at, wall: call.wall },
+            What::Lost(lost) => *lost,
+        }
+    }
+
+    /// The call that began the life of its world anew.
+    fn reset(&self) -> Option<CallId> {
+        match &self.what {
+            What::Call(record) if record.kind == Kind::Reset => Some(record.id),
+            _ => None,
+        }
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        match &self.what {
+            What::Call(record) => Some(record.kept),
+            What::Lost(_) => None,
+        }
+    }
+}
+
+impl Sweeps {
+    /// The worlds among these that are to be swept now.
+    fn due(&mut self, unit: &[Taken]) -> Vec<(ProgramCode, Kept)> {
+        if self.0.len() > SWEPT_MAX {
+            self.0.clear();
+        }
+        let mut due: Vec<(ProgramCode, Kept)> = Vec::new();
+        for taken in unit {
+            let Some(kept) = taken.kept() else { continue };
+            // The first look at a world is a sweep: nobody knows what was written before.
+            let count = self.0.entry(taken.program.clone()).or_insert(SWEEP_EVERY);
+            *count += 1;
+            if *count > SWEEP_EVERY {
+                *count = 0;
+                due.push((taken.program.clone(), kept));
+            }
+        }
+        due.dedup_by(|a, b| a.0 == b.0);
+        due
+    }
+}
+
+/// Parts of a list whose lengths are powers of two.
+fn in_powers_of_two<T>(mut list: Vec<T>) -> Vec<Vec<T>> {
+    let mut parts = Vec::new();
+    while !list.is_empty() {
+        let length = 1 << list.len().ilog2();
+        let rest = list.split_off(length);
+        parts.push(std::mem::replace(&mut list, rest));
+    }
+    parts
+}
