@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_swagger_ui::SwaggerUi;
@@ -16,13 +16,16 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::config::{Config, Synchronous};
 use crate::db::{Db, DbOptions};
 use crate::http::auth::Tokens;
+use crate::http::connection::sever;
 use crate::http::envelope::refused;
 use crate::http::error::Cause;
+use crate::http::faults::{Fates, befall};
 use crate::http::fresh_world::with_fresh_world;
 use crate::http::journal::{Recorder, record_calls};
 use crate::http::not_simulated;
 use crate::http::observe::observe;
 use crate::http::openapi::{self, ApiDocument};
+use crate::http::operations::Operations;
 use crate::http::path_form::PathWords;
 use crate::journal::keeper::{Keeper, KeeperOptions};
 use crate::kernel::outcome::Refusal;
@@ -121,9 +124,12 @@ impl Sim {
         // Of two spellings of one word the later wins: what is simulated is spelled as served.
         let known = catalogue::banking().map(|(_, operation)| operation.path);
         let words = Arc::new(PathWords::of(known.chain(document.vendor_paths())));
+        let operations = Arc::new(Operations::of(&document));
+        let fates = Fates::of(self, Arc::clone(&operations));
         let inner = vendor
+            .layer(from_fn_with_state(fates, befall))
             .merge(not_simulated::router(&document, &words))
-            .merge(control)
+            .merge(control.layer(Extension(operations)))
             .layer(from_fn_with_state(self.clone(), with_fresh_world))
             .merge(docs_page(document))
             .fallback(no_such_path)
@@ -142,6 +148,7 @@ impl Sim {
             .layer(DefaultBodyLimit::max(self.config.limits.body_bytes))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn(observe))
+            .layer(from_fn(sever))
     }
 }
 

@@ -12,6 +12,7 @@ use super::log_to_stderr;
 use super::print_line;
 use crate::app::Sim;
 use crate::config::Config;
+use crate::http::connection;
 use crate::jobs;
 use crate::kernel::time::SystemClock;
 use crate::lifecycle::Lifecycle;
@@ -50,8 +51,7 @@ pub(super) fn start(lifecycle: &Lifecycle, sim: &Sim, listener: TcpListener) {
     let (router, soft) = (sim.router(), lifecycle.soft());
     lifecycle.spawn("http", async move {
         let stopped = async move { soft.cancelled().await };
-        let served = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
-        if let Err(cause) = served {
+        if let Err(cause) = connection::serve(listener, router, stopped).await {
             tracing::error!(%cause, "the listener failed");
         }
     });

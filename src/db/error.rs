@@ -17,6 +17,9 @@ pub enum DbError {
     /// No connection became free in time, or it was cut off; the same call may be repeated.
     #[error("no connection to the database could be had")]
     Busy,
+    /// A fault of the program forbids this call to commit.
+    #[error("the commit was made to fail")]
+    Vetoed,
     /// The database is being closed.
     #[error("the database is closed")]
     Closed,

@@ -15,6 +15,7 @@ mod schema;
 mod server_key;
 mod sqlite;
 mod value;
+mod veto;
 mod work;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use keys::{Key, KeyTurns, Turn};
 pub use news::{Listener, News};
 pub use schema::{Cells, Column, ColumnKind};
 pub use value::{Statement, Value, composed_sql, sql};
+pub use veto::without_commits;
 pub use work::{Scope, Work};
 
 use keys::KeyLocks;

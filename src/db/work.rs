@@ -18,7 +18,7 @@ use super::error::DbError;
 use super::keys::{Key, KeyHold};
 use super::news::News;
 use super::value::Statement;
-use super::{Db, Engine, Row, postgres, sqlite};
+use super::{Db, Engine, Row, postgres, sqlite, veto};
 
 /// What a unit of work is about.
 #[derive(Debug, Clone)]
@@ -153,6 +153,9 @@ impl Work {
 
     /// As [`Work::commit`], and runs `then` after the commit while the keys are still held.
     pub async fn commit_then<T>(self, then: impl FnOnce() -> T) -> Result<T, DbError> {
+        if !self.writes.is_empty() && veto::forbids_commit() {
+            return Err(DbError::Vetoed);
+        }
         // The hold travels with the writes: a caller that goes away in the middle of a commit must
         // not free the keys before the commit is decided.
         let hold = match self.engine {

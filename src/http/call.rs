@@ -30,7 +30,7 @@ use crate::programs::world::World;
 pub const REQUEST_ID_HEADERS: [&str; 2] = ["x-gd-requestid", "x-gd-request-id"];
 
 /// An authorised call on a known program.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Call {
     /// The program of the path.
     pub world: Arc<World>,
@@ -75,6 +75,10 @@ impl FromRequestParts<Sim> for Call {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, sim: &Sim) -> Result<Self, ApiError> {
+        // Somebody further out has looked already.
+        if let Some(call) = parts.extensions.remove::<Call>() {
+            return Ok(call);
+        }
         let template = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let template = template.unwrap_or_default();
         let seen = parts.extensions.get::<Seen>().cloned().unwrap_or_default();

@@ -40,6 +40,11 @@ impl ResponseDetail {
         let description = description.into();
         Self { code: code.code, sub_code: code.sub_code, description, url: "http://tbd" }
     }
+
+    /// A line that stands in no table: a tester has made it up.
+    pub fn made_up(code: i32, sub_code: i32, description: &str) -> Self {
+        Self { code, sub_code, description: description.to_owned(), url: "http://tbd" }
+    }
 }
 
 /// A payload in its envelope.
@@ -198,10 +203,14 @@ fn status(code: &VendorCode) -> StatusCode {
 /// Characters of an explanation that go into the header.
 const EXPLANATION_MAX: usize = 500;
 
-/// Adds the explanation as a header; what a header cannot carry becomes `?`.
 fn explain(response: &mut Response, refusal: &Refusal) {
+    explain_as(response, &refusal.explanation());
+}
+
+/// Adds an explanation as a header; what a header cannot carry becomes `?`.
+pub fn explain_as(response: &mut Response, explanation: &str) {
     let plain = |c: char| if (' '..='~').contains(&c) { c } else { '?' };
-    let text: String = refusal.explanation().chars().take(EXPLANATION_MAX).map(plain).collect();
+    let text: String = explanation.chars().take(EXPLANATION_MAX).map(plain).collect();
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().insert(EXPLAIN, value);
     }

@@ -53,7 +53,7 @@ impl IntoResponse for ApiError {
         match self {
             ApiError::Refused(refusal) => refused(&refusal),
             ApiError::Db(DbError::Locked) => refused(&Refusal::of(&codes::API_LOCKED)),
-            ApiError::Db(DbError::Closed | DbError::Busy) => {
+            ApiError::Db(DbError::Closed | DbError::Busy | DbError::Vetoed) => {
                 refused(&Refusal::of(&codes::UNAVAILABLE))
             }
             ApiError::Db(DbError::WorldMoved) => {

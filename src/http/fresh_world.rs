@@ -14,6 +14,7 @@ use axum::response::Response;
 use tokio::sync::Mutex;
 
 use super::error::WorldMoved;
+use super::faults::Met;
 use crate::app::Sim;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::outcome::Refusal;
@@ -98,7 +99,8 @@ pub async fn with_fresh_world(
     next: Next,
 ) -> Response {
     RepeatableBody::share(&mut request);
-    let (parts, _) = request.into_parts();
+    let (mut parts, _) = request.into_parts();
+    parts.extensions.insert(Met::default());
     let code = program_code(parts.uri.path());
     let mut repeats = 0;
     loop {

@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod call;
+pub mod connection;
 pub mod envelope;
 pub mod error;
 pub mod faults;
@@ -10,9 +11,11 @@ pub mod formats;
 pub mod fresh_world;
 pub mod journal;
 pub mod json;
+mod made_up;
 pub mod not_simulated;
 pub mod observe;
 pub mod openapi;
+pub mod operations;
 pub mod outgoing;
 pub mod path_form;
 pub mod sealed;

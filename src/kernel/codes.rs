@@ -100,6 +100,10 @@ codes! {
     INTERNAL = 500, 500 / 0, "Internal Server Error", "HDR-5", READING;
     /// The simulator is overloaded or stopping; the same call may be repeated.
     UNAVAILABLE = 503, 503 / 0, "Service Unavailable", "HDR-5", READING;
+    /// The header that asks for a fault cannot be taken.
+    FAULT_HEADER = 400, 400 / 0, "X-Piebox-Fault cannot be read.", "FLT-6", READING;
+    /// A fault of the program made the commit fail.
+    COMMIT_FAILED = 503, 503 / 0, "Service Unavailable", "FLT-4", READING;
     /// Another call on the same key was still running when the wait ran out.
     API_LOCKED = 409, 4091 / 0, "The resource is locked by another call in progress.", "IDM-3",
         IDEMPOTENCY;

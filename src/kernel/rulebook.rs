@@ -403,6 +403,21 @@ pub const RULES: &[Rule] = &[
         is known, what would make the call pass.", Reading),
     waits("JRN-6", "The timeline of an account tells calls, states, money, webhooks, tasks, faults \
         and clock moves in the order of the program's clock.", Reading),
+
+    shown("FLT-1", "A fault strikes calls whose token, request id and program are good; others \
+        use no rule up.", Reading),
+    shown("FLT-2", "A fault rule that is misspelt or can never strike is refused, and the answer \
+        names the member and the nearest names.", Reading),
+    shown("FLT-3", "Under `status`, `reset` and a latency before the call nothing has been done \
+        when the caller hears or hangs up.", Reading),
+    shown("FLT-4", "Under `failBeforeCommit` the answer is 503/0 and nothing is written; the rule \
+        is used up, unless there was nothing to write.", Reading),
+    shown("FLT-5", "Under `loseAnswer`, `empty`, `malformed` and a late answer the call is carried \
+        out once; its repetition is answered from the record.", Reading),
+    shown("FLT-6", "The header X-Piebox-Fault has a fault befall its own call, unless \
+        faults.byHeader is off; a wrong value is refused and nothing done.", Reading),
+    shown("FLT-7", "An answer names in X-Piebox-Fault what struck it, and each rule counts the \
+        calls that it matched and struck.", Reading),
 ];
 
 /// The rule of that id.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::clock::{ClockMode, WorldClock};
-use super::faults::{FAULTS_MAX, Fault, FaultCount, FaultRule};
+use super::faults::{FAULTS_MAX, Fault, FaultCount, FaultRule, notes};
 use super::settings::Settings;
 use super::world::World;
 use super::worlds::Worlds;
@@ -31,7 +31,7 @@ pub enum WorldError {
     SeedFixed,
     /// The fault rule makes no sense.
     #[error("{0}")]
-    Fault(&'static str),
+    Fault(String),
     /// No such rule.
     #[error("fault {0} does not exist")]
     FaultNotFound(FaultId),
@@ -137,7 +137,8 @@ pub async fn add_fault(
     let mut unit = begin(worlds, code).await?;
     let world = expect(worlds, &mut unit, code).await?;
     if world.faults.len() >= FAULTS_MAX {
-        return Err(WorldError::Fault("the program holds 100 fault rules already; delete some"));
+        let problem = format!("the program holds {FAULTS_MAX} fault rules already; delete some");
+        return Err(WorldError::Fault(problem));
     }
     let known = store::fault_counts(&mut unit, code).await?.len().to_string();
     let last = world.faults.last().map(|fault| fault.fault_id.to_string()).unwrap_or_default();
@@ -206,6 +207,7 @@ pub async fn strike(
         let (strikes, count) = fault.rule.strikes(*count, &mut world.source(&labels));
         unit.write(store::update_count(&world.code, fault.fault_id, count));
         if strikes {
+            notes::note(fault);
             return Ok(Some(fault.fault_id));
         }
     }

@@ -6,6 +6,7 @@
 mod bounds;
 mod contacts;
 mod events;
+mod faults;
 mod journal;
 mod mail;
 mod money;
@@ -21,6 +22,7 @@ use utoipa::ToSchema;
 
 pub use self::contacts::ContactVerification;
 pub use self::events::TestEvents;
+pub use self::faults::Faults;
 pub use self::journal::Journal;
 pub use self::mail::{DeliveryMethod, Mail, NoDataCode};
 pub use self::money::{
@@ -126,6 +128,8 @@ pub struct Settings {
     pub token_times: TokenTimes,
     /// The journal of calls.
     pub journal: Journal,
+    /// Faults on purpose.
+    pub faults: Faults,
 }
 
 /// Field encryption of a world.

@@ -226,6 +226,14 @@ pub(super) fn update_count(code: &ProgramCode, id: FaultId, count: FaultCount) -
     sql(UPDATE_COUNT).bind(code).bind(id).bind(count.matched).bind(count.applied)
 }
 
+const SPARE_FAULT: &str =
+    "UPDATE faults SET applied = applied - 1 WHERE program_code = $1 AND fault_id = $2";
+
+/// Takes one application of a rule back.
+pub(super) fn spare_fault(code: &ProgramCode, id: FaultId) -> Statement {
+    sql(SPARE_FAULT).bind(code).bind(id)
+}
+
 /// How many people were invented for a world.
 pub(super) async fn people_issued(
     read: &mut impl Read,

@@ -91,12 +91,22 @@ impl World {
         self.settings.cycle_day.zone.parse().unwrap_or(Tz::UTC)
     }
 
-    /// Fault rules that speak of this call.
+    /// Fault rules that speak of this call and strike in the midst of its use case.
     pub fn faults_for<'w>(
         &'w self,
         target: &'w FaultTarget<'w>,
     ) -> impl Iterator<Item = &'w Fault> {
-        self.faults.iter().filter(move |fault| fault.rule.speaks_of(target))
+        let of_use_case = self.faults.iter().filter(|fault| fault.rule.effect.is_of_use_case());
+        of_use_case.filter(move |fault| fault.rule.speaks_of(target))
+    }
+
+    /// Fault rules that speak of this call and strike it as a whole.
+    pub fn faults_of_call<'w>(
+        &'w self,
+        target: &'w FaultTarget<'w>,
+    ) -> impl Iterator<Item = &'w Fault> {
+        let of_call = self.faults.iter().filter(|fault| fault.rule.effect.is_of_call());
+        of_call.filter(move |fault| fault.rule.speaks_of(target))
     }
 
     /// The scope of a unit of work in this world.

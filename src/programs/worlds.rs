@@ -64,6 +64,12 @@ impl Worlds {
         unit.commit_then(|| found.inspect(|world| _ = self.keep(world))).await
     }
 
+    /// Whether the world of this code may hold fault rules: false only if the copy at hand has
+    /// none. Waits for nothing.
+    pub fn may_have_faults(&self, code: &ProgramCode) -> bool {
+        self.cache.get(code).is_none_or(|world| !world.faults.is_empty())
+    }
+
     /// The world of this code, read anew if the copy at hand is of another version: for those who
     /// have just read the version.
     pub async fn find_version(
@@ -169,7 +175,8 @@ impl Worlds {
         WorldClock::set_at(wall, start.now.unwrap_or(wall), start.mode)
     }
 
-    pub(super) fn template(&self) -> &Settings {
+    /// What the settings of a new world are.
+    pub fn template(&self) -> &Settings {
         &self.genesis.template
     }
 

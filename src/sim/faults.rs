@@ -1,16 +1,18 @@
 //! Fault rules of a world.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::guard::{Body, Code, Existing, path_value};
 use super::problem::Problem;
 use crate::app::Sim;
+use crate::http::operations::{Operations, nearest};
 use crate::kernel::ids::{FaultId, ProgramCode};
 use crate::programs::faults::{Fault, FaultRule};
 use crate::programs::ops;
@@ -55,7 +57,8 @@ pub(super) async fn list_faults(
 
 /// Add a fault rule
 ///
-/// Makes the program, if need be.
+/// Makes the program, if need be. A rule that can never strike, because it is about nothing that
+/// is called or because its kind befalls nothing of it, is refused with the member that forbids it.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/faults", operation_id = "sim_add_fault",
     tag = "Control: faults",
@@ -65,15 +68,27 @@ pub(super) async fn list_faults(
 )]
 pub(super) async fn add_fault(
     State(sim): State<Sim>,
+    Extension(operations): Extension<Arc<Operations>>,
     Code(code): Code,
     Body(rule): Body<FaultRule>,
 ) -> Result<(StatusCode, Json<Fault>), Problem> {
-    if let Some(problem) = rule.problem() {
+    let problem = rule.problem().or_else(|| operations.problem(&rule, &code));
+    if let Some(problem) = problem.or_else(|| caller_problem(&sim, &rule)) {
         return Err(Problem::bad_request(problem));
     }
     sim.worlds.create_or_refresh(&code).await?;
     let fault = ops::add_fault(&sim.worlds, &code, rule).await?;
     Ok((StatusCode::CREATED, Json(fault)))
+}
+
+/// A caller whom nobody is, with the nearest ones.
+fn caller_problem(sim: &Sim, rule: &FaultRule) -> Option<String> {
+    let caller = rule.matching.caller.as_deref()?;
+    let known = || sim.config.clients.iter().map(|client| client.id.as_str());
+    let is_known = known().any(|id| id == caller);
+    (!is_known).then(|| {
+        format!("match.caller: there is no client {caller:?}; {}", nearest(caller, known()))
+    })
 }
 
 /// Remove all fault rules

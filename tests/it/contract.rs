@@ -179,7 +179,7 @@ async fn exercise_contacts(sim: &TestSim, operation: &str) -> Answer {
         return call("POST", "/addressVerification", address).await;
     }
     let generated = contact_verification(sim, &partner).await;
-    let id = generated.body["contactVerificationIdentifier"].as_str().unwrap();
+    let id = generated.body["contactVerificationIdentifier"].as_str().unwrap_or_default();
     match operation {
         "contactverification_post_generateverifications" => generated,
         "contactverification_put_checkverifications" => {
@@ -373,12 +373,15 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
     let call = async |method: &str, path: &str, body: Json| {
         partner.call(method, &path.replace("{a}", &account), &guid(), body).await
     };
+    let reached = json!({ "email": { "emailAddress": "new@example.com" } });
     match operation {
         "account_put_updateaccount" => {
             call("PUT", "/accounts/{a}", json!({ "partnerAccountIdentifier": "x" })).await
         }
         "account_put_setpartneraccountstatus" => {
-            let status = json!({ "status": "normal", "statusReason": "healthy", "notes": "n" });
+            let status = json!({
+                "status": "restricted", "statusReason": "potentialFraud", "notes": "n",
+            });
             call("PUT", "/accounts/{a}/status", status).await
         }
         "account_put_closeaccount" => {
@@ -407,10 +410,10 @@ async fn exercise_changes(sim: &TestSim, operation: &str) -> Answer {
         "account_post_updateitin" => exercise_identity(sim, "/programs/wf").await,
         "account_post_updateitin_without_program" => exercise_identity(sim, "").await,
         "enrollments_put_updateprofile" => {
-            call("PUT", "/enrollments/account/{a}", json!({ "userData": {} })).await
+            call("PUT", "/enrollments/account/{a}", json!({ "userData": reached })).await
         }
         "enrollments_put_updateprofile_plural" => {
-            call("PUT", "/enrollments/accounts/{a}", json!({ "userData": {} })).await
+            call("PUT", "/enrollments/accounts/{a}", json!({ "userData": reached })).await
         }
         _ if OF_USERS.contains(&operation) => exercise_users(sim, operation).await,
         _ => exercise_checks(sim, operation).await,

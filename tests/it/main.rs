@@ -27,6 +27,8 @@ mod encryption;
 mod enrollments;
 mod envelope;
 mod explain;
+mod fault_matrix;
+mod faults;
 mod features;
 mod gates;
 mod health;

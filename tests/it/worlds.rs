@@ -1,5 +1,6 @@
 //! Worlds through the control API: isolation, settings, reset, clock, faults, people.
 
+use piebox::config::{Client, Config};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Engine, START, TestSim, enrollment, guid, on_both_engines};
@@ -157,7 +158,11 @@ on_both_engines! {
     }
 
     async fn a_fault_strikes_whom_and_as_often_as_its_rule_says(engine: Engine) {
-        let sim = TestSim::start(engine).await;
+        let add_somebody = |config: &mut Config| {
+            let somebody = Client { id: "somebody".to_owned(), ..config.clients[0].clone() };
+            config.clients.push(somebody);
+        };
+        let sim = TestSim::configured(engine, add_somebody).await;
         let partner = sim.partner("wf").await;
         let rule = json!({
             "match": { "method": "POST", "path": "/programs/{programCode}/enrollments",

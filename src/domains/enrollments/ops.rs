@@ -331,8 +331,8 @@ async fn is_interrupted(
     caller: &Caller<'_>,
     key: RequestKey<'_>,
 ) -> Result<bool, DbError> {
-    let of_call = |fault: &&&Fault| !fault.rule.effect.is_of_processor();
-    let faults: Vec<&Fault> = caller.faults.iter().filter(of_call).copied().collect();
+    let of_enrollment = |fault: &&&Fault| !fault.rule.effect.is_of_processor();
+    let faults: Vec<&Fault> = caller.faults.iter().filter(of_enrollment).copied().collect();
     let occasion = [key.request_id, key.fingerprint];
     Ok(worlds::strike(unit, caller.world, &faults, &occasion).await?.is_some())
 }

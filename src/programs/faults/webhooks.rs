@@ -49,8 +49,8 @@ pub struct WebhookTarget<'a> {
 
 impl FaultEffect {
     /// What goes wrong with deliveries; `None` if it befalls calls.
-    pub fn of_webhooks(self) -> Option<WebhookFault> {
-        match self {
+    pub fn of_webhooks(&self) -> Option<WebhookFault> {
+        match *self {
             FaultEffect::Duplicate {} => Some(WebhookFault::Duplicate),
             FaultEffect::Delay { by } => Some(WebhookFault::Delay(by)),
             FaultEffect::Drop {} => Some(WebhookFault::Drop),

@@ -80,6 +80,11 @@ impl TestSim {
         Self::open(config, store, wall).await
     }
 
+    /// The same simulator, called through a layer of the test's own.
+    pub fn wrapped(self, wrap: impl FnOnce(Router) -> Router) -> Self {
+        Self { router: wrap(self.router), ..self }
+    }
+
     /// A partner of the default client in this program.
     pub async fn partner(&self, program: &str) -> Partner {
         Partner::sign_in(self.router.clone(), program).await

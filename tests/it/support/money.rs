@@ -62,9 +62,20 @@ impl Money {
         super::partner::send(&self.router, method, &path, &headers, body.into()).await
     }
 
+    /// A call with these headers and this body, at this very path.
+    pub async fn sent(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Answer {
+        super::partner::send(&self.router, method, path, headers, body.into()).await
+    }
+
     /// A call with these headers and no body, at this very path.
     pub async fn bare(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        super::partner::send(&self.router, method, path, headers, "".into()).await
+        self.sent(method, path, headers, String::new()).await
     }
 
     /// A call below the account.

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, Request};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use piebox::crypto::{Binding, Container, KeyPair, PublicKey, seal};
+use piebox::http::connection::Cut;
+use piebox::http::faults::{Strike, Struck};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
 
@@ -21,7 +23,10 @@ pub fn guid() -> String {
 /// What came back.
 #[derive(Debug, Clone)]
 pub struct Answer {
+    /// 0 if the connection was cut in place of an answer.
     pub status: u16,
+    /// The faults that struck the call.
+    pub strikes: Vec<Strike>,
     pub headers: HeaderMap,
     pub text: String,
     pub body: Json,
@@ -78,10 +83,17 @@ pub async fn send(
     }
     let response = router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
+    let strikes = parts.extensions.get::<Struck>().map_or_else(Vec::new, |it| it.0.clone());
+    if parts.extensions.get::<Cut>().is_some() {
+        to_bytes(body, 1).await.expect_err("a body where the connection is cut");
+        let headers = HeaderMap::new();
+        return Answer { status: 0, strikes, headers, text: String::new(), body: Json::Null };
+    }
     let bytes = to_bytes(body, 16 << 20).await.unwrap();
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let body = serde_json::from_str(&text).unwrap_or(Json::Null);
-    Answer { status: parts.status.as_u16(), headers: parts.headers, text, body }
+    let status = parts.status.as_u16();
+    Answer { status, strikes, headers: parts.headers, text, body }
 }
 
 /// `Basic ...` of client credentials.

@@ -1,23 +1,12 @@
-//! Faults on purpose: a rule says which calls it matches and what then goes wrong.
-//!
-//! So far two kinds are built: `interrupt`, which stops an enrollment half-way (HTTP 503) and
-//! leaves the account for the repeated call to complete, and a processor that does not go along
-//! with cards or adjustments. Those of webhooks stand in `webhooks`.
-//!
-//! Which rule applies is decided here, from the counts of earlier
-//! matches and a drawn number; counting is part of the unit of work that the fault befalls, so a
-//! fault that was rolled back was never used up.
-
-mod webhooks;
+//! A fault rule: which calls it speaks of, and how its turns are counted. Which deliveries one of
+//! webhooks speaks of stands in `webhooks`.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::kernel::durations::Duration;
+use super::effect::FaultEffect;
 use crate::kernel::ids::FaultId;
 use crate::kernel::source::Source;
-
-pub use self::webhooks::{WebhookFault, WebhookTarget};
 
 /// Rules a world may hold at once.
 pub const FAULTS_MAX: usize = 100;
@@ -46,7 +35,8 @@ pub struct FaultMatch {
     /// HTTP method, in any case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// The path as documented, `/programs/{programCode}/enrollments`, or as called.
+    /// The path as documented, `/programs/{programCode}/enrollments`, or as called; each part
+    /// between slashes may be either.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The operation id, `enrollments_post_createenrollment`.
@@ -72,41 +62,6 @@ pub struct FaultMatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 1)]
     pub probability: Option<f64>,
-}
-
-/// What goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
-pub enum FaultEffect {
-    /// An enrollment stops half-way: the account exists, pending, and the answer is HTTP 503.
-    Interrupt {},
-    /// The processor does not answer: cards are ordered again later, and come late or never; an
-    /// adjustment stays pending and is tried again; an upgrade is refused at once.
-    ProcessorTimeout {},
-    /// The processor refuses: as above.
-    ProcessorFailure {},
-    /// A webhook is sent twice.
-    Duplicate {},
-    /// A webhook is sent later.
-    Delay {
-        /// By this much of the world's time, an ISO 8601 duration.
-        #[schema(value_type = String, example = "PT10M")]
-        by: Duration,
-    },
-    /// A webhook is never sent.
-    Drop {},
-    /// A webhook lets the next one about the same account to the same endpoint pass; without one it
-    /// goes after an hour.
-    Reorder {},
-    /// An attempt to send a webhook brings a wrong proof.
-    BadToken {},
-}
-
-impl FaultEffect {
-    /// Whether it befalls the processor.
-    pub fn is_of_processor(self) -> bool {
-        matches!(self, FaultEffect::ProcessorTimeout {} | FaultEffect::ProcessorFailure {})
-    }
 }
 
 /// A rule as a world holds it.
@@ -147,26 +102,30 @@ pub struct FaultTarget<'a> {
 
 impl FaultRule {
     /// Why a rule makes no sense, naming the member; `None` if it does.
-    pub fn problem(&self) -> Option<&'static str> {
+    pub fn problem(&self) -> Option<String> {
         let wants = &self.matching;
-        for (text, problem) in [
-            (&wants.method, "match.method must have at most 500 characters"),
-            (&wants.path, "match.path must have at most 500 characters"),
-            (&wants.operation, "match.operation must have at most 500 characters"),
-            (&wants.caller, "match.caller must have at most 500 characters"),
+        for (text, member) in [
+            (&wants.method, "method"),
+            (&wants.path, "path"),
+            (&wants.operation, "operation"),
+            (&wants.caller, "caller"),
+            (&wants.url, "url"),
+            (&wants.account, "account"),
         ] {
             if text.as_ref().is_some_and(|text| text.len() > TEXT_MAX) {
-                return Some(problem);
+                return Some(format!("match.{member} must have at most {TEXT_MAX} characters"));
             }
         }
-        match (self.times, self.matching.nth, self.matching.probability) {
-            (Some(0), _, _) => Some("times must be at least 1"),
-            (_, Some(0), _) => Some("match.nth must be at least 1"),
-            (_, _, Some(p)) if !(0.0..=1.0).contains(&p) => {
-                Some("match.probability must be from 0 to 1")
-            }
-            _ => self.mismatch(),
-        }
+        let problem = match (self.times, self.matching.nth, self.matching.probability) {
+            (Some(0), _, _) => "times must be at least 1",
+            (_, Some(0), _) => "match.nth must be at least 1",
+            (_, _, Some(p)) if !(0.0..=1.0).contains(&p) => "match.probability must be from 0 to 1",
+            _ => match self.mismatch() {
+                Some(problem) => problem,
+                None => return self.effect.problem(),
+            },
+        };
+        Some(problem.to_owned())
     }
 
     /// Whether the rule speaks of this call at all.
@@ -178,9 +137,7 @@ impl FaultRule {
         let holds =
             |wanted: &Option<String>, is: &dyn Fn(&str) -> bool| wanted.as_deref().is_none_or(is);
         holds(&wants.method, &|m| m.eq_ignore_ascii_case(target.method))
-            && holds(&wants.path, &|p| {
-                p.eq_ignore_ascii_case(target.template) || p.eq_ignore_ascii_case(target.path)
-            })
+            && holds(&wants.path, &|p| path_fits(p, target.template, target.path))
             && holds(&wants.operation, &|o| o.eq_ignore_ascii_case(target.operation))
             && holds(&wants.caller, &|c| c == target.caller)
     }
@@ -197,6 +154,28 @@ impl FaultRule {
         let strikes = in_turn && left && drawn;
         (strikes, FaultCount { matched, applied: count.applied + i64::from(strikes) })
     }
+}
+
+/// Parts of a path; the base path of the vendor and doubled slashes do not count.
+pub fn path_parts(path: &str) -> impl Iterator<Item = &str> {
+    let path = path.trim_start_matches('/');
+    let is_base = path.get(..8).is_some_and(|base| base.eq_ignore_ascii_case("baas/v1/"));
+    let path = if is_base { &path[8..] } else { path };
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+/// Whether the path of a rule is this one: each part as documented, or as called. Any `{name}`
+/// stands for a parameter.
+fn path_fits(wanted: &str, template: &str, path: &str) -> bool {
+    let mut called = path_parts(path);
+    let mut documented = path_parts(template);
+    path_parts(wanted).all(|part| {
+        let (documented, called) = (documented.next().unwrap_or_default(), called.next());
+        let is_parameter = part.starts_with('{') && documented.starts_with('{');
+        is_parameter
+            || part.eq_ignore_ascii_case(documented)
+            || called.is_some_and(|called| part.eq_ignore_ascii_case(called))
+    }) && documented.next().is_none()
 }
 
 #[cfg(test)]
@@ -225,6 +204,10 @@ mod tests {
             (r#"{"path":"/programs/wf/enrollments"}"#, true),
             (r#"{"path":"/programs/{programCode}/enrollments"}"#, true),
             (r#"{"path":"/programs/other/enrollments"}"#, false),
+            (r#"{"path":"/BaaS/v1//programs/{code}/enrollments/"}"#, true),
+            (r#"{"path":"/programs/{programCode}"}"#, false),
+            (r#"{"path":"/programs/wf/enrollments/accounts"}"#, false),
+            (r#"{"path":"/programs/{programCode}/{x}"}"#, false),
             (r#"{"operation":"enrollments_post_createenrollment","caller":"demo"}"#, true),
             (r#"{"caller":"someone"}"#, false),
         ] {

@@ -1,0 +1,38 @@
+//! What befell the call under way inside its use case, for the answer to tell.
+//!
+//! A use case does not answer with the faults that struck it: they are no result of its own. So the
+//! task that serves the call keeps the note. Work that nobody called for has no task like that, and
+//! nothing is noted.
+
+use std::cell::RefCell;
+
+use super::rule::Fault;
+use crate::kernel::ids::FaultId;
+
+/// A fault that struck, and its kind.
+pub type Note = (FaultId, &'static str);
+
+tokio::task_local! {
+    static NOTES: RefCell<Vec<Note>>;
+}
+
+/// Runs a call and tells, beside what came of it, which faults struck inside.
+pub async fn noting<F: Future>(call: F) -> (F::Output, Vec<Note>) {
+    let noted = async {
+        let result = call.await;
+        (result, NOTES.with(RefCell::take))
+    };
+    NOTES.scope(RefCell::default(), noted).await
+}
+
+/// Notes a fault that has struck; once, however often the call had to decide anew.
+pub fn note(fault: &Fault) {
+    let note = (fault.fault_id, fault.rule.effect.kind());
+    // An error means that nobody takes notes.
+    let _ = NOTES.try_with(|notes| {
+        let mut notes = notes.borrow_mut();
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    });
+}
