@@ -9,7 +9,7 @@ use crate::account_changes::enrolled_by_matricula;
 use crate::cards_after_issue::{carded, printed};
 use crate::check_deposits::{accepted, check, decide, hand_in, handed_in, tier};
 use crate::mail_tracking::{delivery, moved, plastic};
-use crate::support::money::{Money, money_account};
+use crate::support::money::money_account;
 use crate::support::{Answer, Engine, Partner, TestSim, basic, enrollment, guid};
 use crate::wallet_tokens::{provision, wish};
 
@@ -72,13 +72,16 @@ pub(crate) async fn exercise(sim: &TestSim, operation: &str) -> Answer {
     }
 }
 
-/// An account whose first cycle has ended, called with a fresh token, and the period of it.
-async fn with_statement(sim: &TestSim, mut money: Money) -> (Money, String) {
+async fn exercise_statements(sim: &TestSim, operation: &str) -> Answer {
+    let mut money = money_account(sim, "wf").await;
     sim.advance("wf", "P40D").await;
     money.partner = sim.partner("wf").await;
-    let listed = money.call("GET", "/statements", Json::Null).await.expect(200).body;
-    let period = listed["statements"][0]["statementPeriod"].as_str().unwrap().to_owned();
-    (money, period)
+    let listed = money.call("GET", "/statements", Json::Null).await.expect(200);
+    if operation == "account_get_getlistestatement" {
+        return listed;
+    }
+    let period = listed.body["statements"][0]["statementPeriod"].as_str().unwrap().to_owned();
+    money.call("GET", &format!("/statements/{period}"), Json::Null).await
 }
 
 pub(crate) async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
@@ -125,15 +128,7 @@ pub(crate) async fn exercise_vendor(sim: &TestSim, operation: &str) -> Answer {
                 _ => get("/pushProvisionConfig").await,
             }
         }
-        "account_get_getlistestatement" => {
-            let money = money_account(sim, "wf").await;
-            money.call("GET", "/statements", Json::Null).await
-        }
-        "account_get_getestatement" => {
-            let money = money_account(sim, "wf").await;
-            let (money, period) = with_statement(sim, money).await;
-            money.call("GET", &format!("/statements/{period}"), Json::Null).await
-        }
+        one if one.ends_with("estatement") => exercise_statements(sim, operation).await,
         "paymentinstrument_get_getmailtrackinginfo" => {
             let money = money_account(sim, "wf").await;
             moved(sim, &money, "printCard").await;
