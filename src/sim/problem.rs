@@ -94,6 +94,9 @@ impl From<DbError> for Problem {
                 let detail = "the program is being changed all the time; repeat";
                 Self { world_moved: true, ..Self::new(StatusCode::CONFLICT, detail) }
             }
+            DbError::Busy | DbError::Closed => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error}; repeat later"))
+            }
             other => Problem::internal(other),
         }
     }

@@ -86,7 +86,7 @@ impl Table {
     /// The cells of the primary key of a row.
     pub fn key_of(&self, row: &Cells) -> Vec<Value> {
         let place = |key: &Column| self.columns.iter().position(|c| c.name == key.name);
-        let cells = self.key().into_iter().filter_map(|key| place(key));
+        let cells = self.key().into_iter().filter_map(place);
         cells.filter_map(|place| row.0.get(place).cloned()).collect()
     }
 
