@@ -58,6 +58,13 @@ impl Story {
         Self { verbose, colours, started: Instant::now(), steps: 0, title: "the stage is set" }
     }
 
+    /// A part of the story; its steps follow.
+    pub(super) fn chapter(&self, title: &str) {
+        line("");
+        let rule = "=".repeat(WIDTH.saturating_sub(title.chars().count() + 5));
+        line(&self.painted(BOLD, &format!("=== {title} {rule}")));
+    }
+
     /// The next step.
     pub(super) fn heading(&mut self, title: &'static str) {
         self.steps += 1;
@@ -74,11 +81,11 @@ impl Story {
         }
     }
 
-    /// The last line of a story that ended well.
-    pub(super) fn close(&self) {
+    /// The last line of a story that ended well; `and` says what came of it.
+    pub(super) fn close(&self, and: &str) {
         let millis = self.started.elapsed().as_millis();
         line("");
-        line(&self.painted(BOLD, &format!("All {} steps took {millis} ms.", self.steps)));
+        line(&self.painted(BOLD, &format!("All {} steps took {millis} ms{and}.", self.steps)));
     }
 
     /// A paragraph.
@@ -95,23 +102,31 @@ impl Story {
 
     /// What the partner sends.
     pub(super) fn sent(&self, what: &str, headers: &[(&str, String)], body: Telling<'_>) {
-        self.message(&self.painted(CYAN, &format!("--> {what}")), headers, body);
+        self.message((CYAN, &format!("--> {what}")), headers, body);
     }
 
     /// What the partner is sent unasked.
     pub(super) fn came(&self, what: &str, headers: &[(&str, String)], body: Telling<'_>) {
-        self.message(&self.painted(GREEN, &format!("<-- {what}")), headers, body);
+        self.message((GREEN, &format!("<-- {what}")), headers, body);
     }
 
     /// What the partner is answered.
     pub(super) fn answered(&self, status: StatusCode, took: Duration, body: Telling<'_>) {
         let colour = if status.is_success() { GREEN } else { RED };
         let text = format!("<-- {status} (after {} ms)", took.as_millis());
-        self.message(&self.painted(colour, &text), &[], body);
+        self.message((colour, &text), &[], body);
     }
 
-    fn message(&self, first: &str, headers: &[(&str, String)], body: Telling<'_>) {
-        line(&format!("{:INDENT$}{first}", ""));
+    fn message(
+        &self,
+        (colour, first): (&str, &str),
+        headers: &[(&str, String)],
+        body: Telling<'_>,
+    ) {
+        for (at, row) in broken(first, WIDTH - DEEPER).iter().enumerate() {
+            let indent = if at == 0 { INDENT } else { DEEPER };
+            line(&format!("{:indent$}{}", "", self.painted(colour, row)));
+        }
         for (name, value) in headers {
             line(&format!("{:DEEPER$}{name}: {value}", ""));
         }
@@ -156,9 +171,33 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     rows
 }
 
+/// Breaks a path before a slash. A part that is too long gets a row of its own.
+fn broken(text: &str, width: usize) -> Vec<&str> {
+    let mut rows = Vec::new();
+    let mut rest = text;
+    while rest.len() > width {
+        let slashes = rest.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
+        let (fitting, beyond): (Vec<_>, Vec<_>) = slashes.partition(|at| *at <= width);
+        let Some(at) = fitting.last().or(beyond.first()) else { break };
+        let (row, left) = rest.split_at(*at);
+        rows.push(row);
+        rest = left;
+    }
+    rows.push(rest);
+    rows
+}
+
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{broken, wrapped};
+
+    #[test]
+    fn a_path_breaks_before_slashes_and_a_long_part_stands_alone() {
+        assert_eq!(broken("GET /a/bb/c", 8), ["GET /a", "/bb/c"]);
+        assert_eq!(broken("/a/aVeryLongPart/b", 5), ["/a", "/aVeryLongPart", "/b"]);
+        assert_eq!(broken("aVeryLongWord", 5), ["aVeryLongWord"]);
+        assert_eq!(broken("", 5), [""]);
+    }
 
     #[test]
     fn rows_break_between_words_and_a_long_word_stands_alone() {

@@ -204,6 +204,27 @@ on_both_engines! {
         feature(&money, "NB100", true).await.expect(200);
     }
 
+    // Proves FEA-6.
+    async fn terms_that_two_features_share_stay_until_the_last_of_them_is_left(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let money = money_account(&sim, "wf").await;
+        let offered = ["NB100", "NB50"].map(|id| {
+            json!({ "featureId": id, "terms": "negBal", "optsOut": true })
+        });
+        let settings = json!({ "features": { "offered": offered, "enforceTerms": true } });
+        sim.control("PUT", "wf", settings).await.expect(200);
+        terms(&money, "negBal", true).await.expect(200);
+        for id in ["NB100", "NB50"] {
+            feature(&money, id, true).await.expect(200);
+        }
+        feature(&money, "NB100", false).await.expect(200);
+        assert_eq!(on_file(&money, "negBal").await, json!(true), "NB50 needs them still");
+        terms(&money, "negBal", false).await.expect_refused(200, "5/58");
+        feature(&money, "NB50", false).await.expect(200);
+        assert_eq!(on_file(&money, "negBal").await, json!(false));
+        feature(&money, "NB50", true).await.expect_refused(200, "5/55");
+    }
+
     async fn fea_6_leaving_nb100_opts_out_of_its_terms(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = money_account(&sim, "wf").await;

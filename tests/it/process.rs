@@ -235,16 +235,75 @@ async fn encrypt_and_decrypt_work_from_the_command_line() {
     assert_eq!(serde_json::from_slice::<Json>(&opened.stdout).unwrap(), person);
 }
 
+/// What the demo tells, if it plays to its end without a word about errors.
+fn told_by_demo(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let output = piebox(folder.path(), &["demo"]).args(arguments).output().unwrap();
+    let (told, errors) = (String::from_utf8(output.stdout).unwrap(), output.stderr);
+    let errors = String::from_utf8_lossy(&errors);
+    assert!(output.status.success() && errors.is_empty(), "{told}\n{errors}");
+    told
+}
+
 #[test]
 fn the_demo_plays_to_its_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let output = run(folder.path(), &["demo"]);
-    let (told, errors) = (String::from_utf8(output.stdout).unwrap(), output.stderr);
-    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&errors));
-    for word in ["accountUpdated", "encryptedUserData", "503", "normal"] {
-        assert!(told.contains(word), "{word} is missing in\n{told}");
+    let told = told_by_demo(&[]);
+    for part in [
+        "=== The example flow =",
+        "\"encryptedUserData\"",
+        "\"contactVerificationStatus\": 1",
+        "\"matchLevel\"",
+        "\"eventType\": \"provisioning\"",
+        "\"Promotional Credit\"",
+        "=== When an enrollment comes out otherwise =",
+        "400 Bad Request",
+        "503 Service",
+        "\"registrationFailed\"",
+        "=== When an identity has to be proved =",
+        "/kycGates/idvUuid",
+        "=== The card =",
+        "\"eventType\": \"mailTracking\"",
+        "\"atmPinUpdate\"",
+        "\"declineReason\": \"cardBlocked\"",
+        "\"eventType\": \"cardUpdate\"",
+        "=== The user =",
+        "\"eventType\": \"userUpdated\"",
+        "=== More money =",
+        "\"nb100\"",
+        "\"purseTransfer\"",
+        "=== The wages =",
+        "\"eventType\": \"directDepositSwitch\"",
+        "(PDF)",
+        "=== The webhook endpoint =",
+        "\"verdict\"",
+    ] {
+        assert!(told.contains(part), "{part} is missing in\n{told}");
     }
-    assert!(errors.is_empty(), "{}", String::from_utf8_lossy(&errors));
+    assert!(told.lines().all(|line| line.chars().count() <= 100), "a line is too wide in\n{told}");
+    let steps = told.lines().filter(|line| line.starts_with(|it: char| it.is_ascii_digit()));
+    let numbers: Vec<_> = steps.map(|line| line.split('.').next().unwrap().to_owned()).collect();
+    let count = numbers.len();
+    assert_eq!(numbers, (1..=count).map(|it| it.to_string()).collect::<Vec<_>>());
+    // What it counts is what it has told.
+    let heard = told.lines().filter(|line| line.starts_with("   <-- POST ")).count();
+    let end = told.lines().find(|line| line.starts_with("All ")).unwrap();
+    assert!(end.starts_with(&format!("All {count} steps took ")), "{end}");
+    assert!(end.contains(&format!(" and {heard} webhooks came")), "{end}");
+}
+
+#[test]
+fn each_chapter_of_the_demo_plays_alone() {
+    let chapters = ["flow", "outcomes", "cure", "cards", "users", "money", "switch", "webhooks"];
+    for chapter in chapters {
+        let told = told_by_demo(&["--chapter", chapter]);
+        let titles = told.lines().filter(|line| line.starts_with("=== ")).count();
+        assert_eq!(titles, 2, "{chapter}: {told}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["demo", "--chapter", "checks"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(chapters.iter().all(|chapter| said.contains(chapter)), "{said}");
 }
 
 /// Runs `piebox exec` with a shell script as its command.

@@ -1,14 +1,13 @@
 //! Somebody who is to become a customer: the person, and the enrollment as the partner prepares it
 //! on its own side. Members follow the sample of Enrollments API Endpoints.
 //!
-//! Left out: fraud data, a PIN, the identity check and contact verification.
+//! Left out: fraud data and a PIN.
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::stage::{Call, new_request_id};
-use crate::cli::client::random_key_pair;
-use crate::crypto::{Binding, Container, PublicKey, seal};
+use super::stage::{Call, Stage, new_request_id};
+use crate::crypto::Container;
 use crate::kernel::ids::ProgramCode;
 
 /// The product enrolled in: the first one that every new program offers.
@@ -19,15 +18,28 @@ const PRODUCT: &str = "50400";
 pub(super) struct Applicant {
     request_id: String,
     sealed: Container,
+    contacts: Vec<String>,
+    with_kyc: bool,
 }
 
 impl Applicant {
     /// Seals the person's data to the program's key, for one request id.
-    pub fn new(person: &Json, program: &ProgramCode, key: &PublicKey) -> anyhow::Result<Self> {
+    pub fn new(person: &Json, stage: &Stage) -> anyhow::Result<Self> {
         let request_id = new_request_id()?;
-        let binding = Binding { program_code: program.as_str(), request_id: &request_id };
-        let sealed = seal(person.to_string().as_bytes(), key, &random_key_pair()?, binding)?;
-        Ok(Self { request_id, sealed })
+        let sealed = stage.sealed(person, &request_id)?;
+        Ok(Self { request_id, sealed, contacts: Vec::new(), with_kyc: false })
+    }
+
+    /// With a contact that was verified before.
+    pub fn verified(mut self, verification: String) -> Self {
+        self.contacts.push(verification);
+        self
+    }
+
+    /// With the identity check, which the guide's own flow does without.
+    pub fn with_kyc(mut self) -> Self {
+        self.with_kyc = true;
+        self
     }
 
     /// The enrollment: the same request, byte for byte, each time.
@@ -42,8 +54,9 @@ impl Applicant {
                 "currency": "USD",
                 "termsAcceptances": [terms],
             },
+            "contactVerificationIdentifiers": self.contacts,
             "requestPhysicalCardFlag": true,
-            "executeKycFlag": false,
+            "executeKycFlag": self.with_kyc,
         }))
     }
 }

@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::account_path;
+use super::enrolling::customer;
 use super::stage::{Call, Stage, expect_at, new_request_id};
 
 /// What is worth telling of the webhook and of the history.
@@ -26,8 +26,8 @@ const HISTORY_SHOWN: &[&str] = &[
     "transactions.postedInternalTransactionData",
 ];
 
-/// Credits the customer with a welcome bonus, twice by mistake. `heard` webhooks have come.
-pub(super) async fn give(stage: &mut Stage, account: &str, heard: usize) -> anyhow::Result<()> {
+/// Credits the customer with a welcome bonus, twice by mistake.
+pub(super) async fn give(stage: &mut Stage) -> anyhow::Result<()> {
     stage.story.heading("A welcome bonus");
     stage.story.say("The partner adjusts the balance. The identifier is the partner's own:");
     let identifier = new_request_id()?;
@@ -38,13 +38,11 @@ pub(super) async fn give(stage: &mut Stage, account: &str, heard: usize) -> anyh
         "adjustmentType": "promo",
         "adjustmentDescription": "Welcome bonus",
     });
-    let path = format!("{}/adjustments", account_path(&stage.program, account));
-    let request_id = new_request_id()?;
-    let call = Call::vendor(Method::POST, path.clone(), &request_id).with(body.clone());
-    let answer = stage.make(call).await?;
+    let path = stage.path(&format!("/accounts/{}/adjustments", customer(stage)?.account));
+    let answer = stage.make(Call::new(Method::POST, path.clone())?.with(body.clone())).await?;
     expect_at(&answer, "/adjustmentStatus", &json!("completed"))?;
     stage.story.say("It is posted at once, and told once:");
-    let received = stage.webhook(heard + 1, TOLD).await?;
+    let received = stage.webhook(TOLD).await?;
     let event = "/accounts/0/events/0";
     expect_at(&received.body, &format!("{event}/eventType"), &json!("transaction"))?;
     let internal = format!("{event}/transaction/postedInternalTransactionData");
@@ -54,28 +52,24 @@ pub(super) async fn give(stage: &mut Stage, account: &str, heard: usize) -> anyh
         "Had the answer been lost, the partner would ask again. The same identifier is answered \
          as it stands, and nothing is posted a second time:",
     );
-    let request_id = new_request_id()?;
-    let call = Call::vendor(Method::POST, path, &request_id).with(body);
+    let call = Call::new(Method::POST, path)?.with(body);
     let again = stage.make(call.saying("byte for byte the same")).await?;
     expect_at(&again, "/adjustmentStatus", &json!("completed"))
 }
 
 /// Reads the history, which shows the bonus once.
-pub(super) async fn look_back(stage: &mut Stage, account: &str) -> anyhow::Result<()> {
+pub(super) async fn look_back(stage: &mut Stage) -> anyhow::Result<()> {
     stage.story.heading("The history");
-    let request_id = new_request_id()?;
-    let path = format!("{}/transactions", account_path(&stage.program, account));
-    let call = Call::vendor(Method::GET, path, &request_id);
+    let account = stage.path(&format!("/accounts/{}", customer(stage)?.account));
+    let call = Call::new(Method::GET, format!("{account}/transactions"))?;
     let history = stage.make(call.showing(HISTORY_SHOWN)).await?;
     expect_at(&history, "/totalRecordCount", &json!(1))?;
     let description = "/transactions/0/postedInternalTransactionData/description";
     expect_at(&history, description, &json!("Welcome bonus"))?;
 
     stage.story.say("The account shows the balance that its history sums to:");
-    let request_id = new_request_id()?;
-    let call = Call::vendor(Method::GET, account_path(&stage.program, account), &request_id);
     let shown = ["account.purses.availableBalance", "account.purses.ledgerBalance"];
-    let answer = stage.make(call.showing(&shown)).await?;
+    let answer = stage.make(Call::new(Method::GET, account)?.showing(&shown)).await?;
     expect_at(&answer, "/account/purses/0/availableBalance", &json!(25.0))?;
 
     stage.story.say("And the books of the whole program balance:");

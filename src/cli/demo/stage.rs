@@ -2,7 +2,8 @@
 //! this machine, and the partner who calls the one and listens on the other.
 //!
 //! Calls go through sockets, like those of any partner. Each is told as it is made, and an answer
-//! of another status than the expected one is an error.
+//! of another status or code than the expected one is an error. So is a webhook that does not come,
+//! and one that no step has asked for.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,7 +23,7 @@ use crate::cli::client::{http_client, random_key_pair};
 use crate::cli::serve;
 use crate::cli::story::{Story, Telling};
 use crate::config::{Client, Config};
-use crate::crypto::KeyPair;
+use crate::crypto::{Binding, Container, KeyPair, PublicKey, open, seal};
 use crate::http::envelope::EXPLAIN;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::SystemClock;
@@ -33,6 +34,8 @@ use crate::receiver::{Received, Receiver, ReceiverOptions};
 const REQUEST_ID: &str = "X-GD-RequestId";
 /// How long a webhook may take to arrive.
 const WEBHOOK_LIMIT: Duration = Duration::from_secs(10);
+/// Between two looks at what is under way.
+const PAUSE: Duration = Duration::from_millis(10);
 /// How long calls and deliveries under way may take to end.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -47,13 +50,32 @@ pub(super) struct Stage {
     pub keys: KeyPair,
     /// The partner's access token, once there is one.
     pub token: Option<String>,
+    /// The program's public key, once the partner has fetched it: requests are sealed to it.
+    pub key: Option<PublicKey>,
+    /// Who is told about, once somebody has enrolled.
+    pub customer: Option<Customer>,
     /// Base URL of the simulator.
     pub url: String,
     client: Client,
     http: reqwest::Client,
     receiver: Receiver,
+    /// Webhooks that a step has asked for and heard.
+    heard: usize,
     lifecycle: Lifecycle,
     sim: Sim,
+}
+
+/// Somebody with an account and two cards.
+#[derive(Debug, Clone)]
+pub(super) struct Customer {
+    /// `accountIdentifier`.
+    pub account: String,
+    /// `userIdentifier`.
+    pub user: String,
+    /// `paymentInstrumentIdentifier` of the virtual card.
+    pub screen: String,
+    /// `paymentInstrumentIdentifier` of the plastic one.
+    pub plastic: String,
 }
 
 /// A call that the partner, or a tester, makes.
@@ -61,7 +83,8 @@ pub(super) struct Stage {
 pub(super) struct Call<'a> {
     method: Method,
     path: String,
-    request_id: Option<&'a str>,
+    request_id: Option<String>,
+    headers: &'a [(&'a str, &'a str)],
     body: Option<Json>,
     words: Option<&'a str>,
     expected: StatusCode,
@@ -70,12 +93,18 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// A partner's call to the vendor's API.
-    pub fn vendor(method: Method, path: impl Into<String>, request_id: &'a str) -> Self {
+    /// A partner's call to the vendor's API, under a request id of its own.
+    pub fn new(method: Method, path: impl Into<String>) -> anyhow::Result<Self> {
+        Ok(Self::vendor(method, path, new_request_id()?))
+    }
+
+    /// A partner's call to the vendor's API, under this request id.
+    pub fn vendor(method: Method, path: impl Into<String>, request_id: impl Into<String>) -> Self {
         Self {
             method,
             path: path.into(),
-            request_id: Some(request_id),
+            request_id: Some(request_id.into()),
+            headers: &[],
             body: None,
             words: None,
             expected: StatusCode::OK,
@@ -89,6 +118,12 @@ impl<'a> Call<'a> {
         let path = format!("/_sim/v1/programs/{program}{rest}");
         let call = Self { request_id: None, ..Self::vendor(method, path, "") };
         if body.is_null() { call } else { call.with(body) }
+    }
+
+    /// Headers beside the usual ones.
+    pub fn headed(mut self, headers: &'a [(&'a str, &'a str)]) -> Self {
+        self.headers = headers;
+        self
     }
 
     /// The body.
@@ -152,10 +187,13 @@ impl Stage {
             program,
             keys: random_key_pair()?,
             token: None,
+            key: None,
+            customer: None,
             url,
             client,
             http: http_client()?,
             receiver,
+            heard: 0,
             lifecycle,
             sim,
         })
@@ -192,7 +230,7 @@ impl Stage {
         let line = format!("{} {}", call.method, call.path);
         let mut request = self.http.request(call.method.clone(), self.url.clone() + &call.path);
         let mut headers = Vec::new();
-        if let Some(request_id) = call.request_id {
+        if let Some(request_id) = &call.request_id {
             let (id, secret) = (&self.client.id, self.client.secret.expose_secret());
             request = match &self.token {
                 // That every call carries the token is told once, in words.
@@ -203,7 +241,11 @@ impl Stage {
                 }
             };
             request = request.header(REQUEST_ID, request_id);
-            headers.push((REQUEST_ID, request_id.to_owned()));
+            headers.push((REQUEST_ID, request_id.clone()));
+        }
+        for (name, value) in call.headers {
+            request = request.header(*name, *value);
+            headers.push((name, (*value).to_owned()));
         }
         if let Some(body) = &call.body {
             request = request.json(body);
@@ -225,15 +267,33 @@ impl Stage {
         Ok(answer.body)
     }
 
-    /// Waits for the n-th webhook, counted from 1, and tells it. No more than that may have come.
-    pub async fn webhook(&self, number: usize, shown: &[&str]) -> anyhow::Result<Received> {
+    /// Waits for one more webhook and tells it. None but that may have come.
+    pub async fn webhook(&mut self, shown: &[&str]) -> anyhow::Result<Received> {
+        let mut received = self.webhooks(1, shown).await?;
+        received.pop().context("the webhook was not kept")
+    }
+
+    /// Waits for so many more webhooks and tells them in their order.
+    pub async fn webhooks(
+        &mut self,
+        count: usize,
+        shown: &[&str],
+    ) -> anyhow::Result<Vec<Received>> {
+        let number = self.heard + count;
         let received = self.receiver.wait_for(number, WEBHOOK_LIMIT).await.map_err(|come| {
             let count = come.len();
             anyhow::anyhow!("{count} webhooks came within {WEBHOOK_LIMIT:?}, not {number}")
         })?;
-        let total = self.receiver.total();
-        ensure!(total == number, "{total} webhooks came, not {number}");
-        let received = received.into_iter().next_back().context("the webhook was not kept")?;
+        self.expect_heard(number)?;
+        let received: Vec<_> = received.into_iter().skip(self.heard).collect();
+        self.heard = number;
+        for one in &received {
+            self.tell_webhook(one, shown);
+        }
+        Ok(received)
+    }
+
+    fn tell_webhook(&self, received: &Received, shown: &[&str]) {
         let names = ["User-Agent", "API-Key", REQUEST_ID];
         let headers: Vec<_> = names
             .into_iter()
@@ -243,7 +303,53 @@ impl Stage {
         self.story.came(&line, &headers, Telling::Only(&received.body, shown));
         let told = Telling::Words("the same X-GD-RequestId, and code 0 Success", None);
         self.story.sent("200 OK", &[], told);
-        Ok(received)
+    }
+
+    fn expect_heard(&self, number: usize) -> anyhow::Result<()> {
+        let total = self.receiver.total();
+        ensure!(total == number, "{total} webhooks came, not {number}");
+        Ok(())
+    }
+
+    /// Waits until no webhook is under way, and answers how many have come: those that steps have
+    /// asked for, and no other.
+    pub async fn all_heard(&self) -> anyhow::Result<usize> {
+        let path = format!("/_sim/v1/programs/{}/deliveries?state=pending", self.program);
+        let deadline = Instant::now() + WEBHOOK_LIMIT;
+        loop {
+            let pending = read(self.http.get(self.url.clone() + &path)).await?;
+            let pending = pending.body["deliveries"].as_array().map(Vec::len);
+            match pending {
+                Some(0) => break,
+                _ if Instant::now() > deadline => bail!("webhooks are still under way"),
+                _ => tokio::time::sleep(PAUSE).await,
+            }
+        }
+        self.expect_heard(self.heard)?;
+        Ok(self.heard)
+    }
+
+    /// `/programs/{programCode}` and this.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/programs/{}{rest}", self.program)
+    }
+
+    /// Seals a document to the program, for one request id.
+    pub fn sealed(&self, document: &Json, request_id: &str) -> anyhow::Result<Container> {
+        let key = self.key.as_ref().context("the program's key has not been fetched")?;
+        let text = document.to_string();
+        Ok(seal(text.as_bytes(), key, &random_key_pair()?, self.binding(request_id))?)
+    }
+
+    /// Opens what was sealed to the partner in the answer to this request id.
+    pub fn opened(&self, sealed: &Json, request_id: &str) -> anyhow::Result<Json> {
+        let sealed: Container = serde_json::from_value(sealed.clone()).context("not sealed")?;
+        let opened = open(&sealed, &self.keys, self.binding(request_id))?;
+        serde_json::from_slice(&opened).context("what was sealed is no JSON")
+    }
+
+    fn binding<'a>(&'a self, request_id: &'a str) -> Binding<'a> {
+        Binding { program_code: self.program.as_str(), request_id }
     }
 }
 
