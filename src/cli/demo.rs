@@ -1,10 +1,10 @@
-//! `piebox demo`: the vendor's integration guide against a throw-away simulator, told as it happens.
-//! It shows a newcomer how the calls hang together, and doubles as a smoke test: a step that does
-//! not turn out as expected, or a webhook too many or too few, ends it with exit code 1.
+//! `piebox demo`: the vendor's integration guide against a throw-away simulator, told as it
+//! happens. It shows a newcomer how the calls hang together, and doubles as a smoke test: a step
+//! that does not turn out as expected, or a webhook too many or too few, ends it with exit code 1.
 //!
-//! [`chapters`] says what is told; one module a chapter, one function a step. `stage` makes the calls
-//! and `story` tells them. The first chapter is the Example Integration Flow itself; the others
-//! follow the order of integration that it recommends, and the pages of the single APIs.
+//! [`chapters`] says what is told; one module a chapter, one function a step. `stage` makes the
+//! calls and `story` tells them. The first chapter is the Example Integration Flow itself; the
+//! others follow the order of integration that it recommends, and the pages of the single APIs.
 //!
 //! Left out: businesses, second holders, upgrades, packages in hand, and checks.
 

@@ -1,4 +1,5 @@
-//! The direct deposit switch: the customer has the wages sent here, by the vendor's app or on paper.
+//! The direct deposit switch: the customer has the wages sent here, by the vendor's app or on
+//! paper.
 
 use anyhow::{Context, ensure};
 use base64::Engine as _;
