@@ -85,7 +85,7 @@ async fn track(stage: &mut Stage, customer: &Customer) -> anyhow::Result<()> {
     let call = || Call::new(Method::GET, card_path(stage, customer, "/deliveryStatus"));
     let answer = stage.make(call()?.showing(MAIL_SHOWN)).await?;
     expect_at(&answer, "/deliveryStatusCode", &json!("printing"))?;
-    stage.story.say("It is shipped, and some days later it is there:");
+    stage.story.say("It is shipped, and it arrives:");
     for action in ["shipCard", "deliverCard"] {
         act(stage, customer, json!({ "action": action }), STANDING_SHOWN).await?;
         hear(stage, &["mailTracking"]).await?;
