@@ -22,7 +22,7 @@ use crate::kernel::codes;
 use crate::kernel::ids::{AccountId, IdProblem, ProgramCode, RequestId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
-use crate::programs::faults::FaultTarget;
+use crate::programs::faults::{Fault, FaultEffect, FaultTarget};
 use crate::programs::settings::TimeSource;
 use crate::programs::world::World;
 
@@ -43,9 +43,25 @@ pub struct Call {
     method: Method,
     template: String,
     path: String,
+    /// What the call has asked for, to strike in the midst of its use case.
+    own_fault: Option<Arc<Fault>>,
 }
 
 impl Call {
+    /// The same call, with what it asks to strike in the midst of its use case.
+    #[must_use]
+    pub fn asking(self, effect: Option<FaultEffect>) -> Self {
+        Self { own_fault: effect.map(|effect| Arc::new(Fault::asked(effect))), ..self }
+    }
+
+    /// Faults that strike this call in the midst of its use case: its own, then those of rules.
+    pub fn faults_for<'c>(
+        &'c self,
+        target: &'c FaultTarget<'c>,
+    ) -> impl Iterator<Item = &'c Fault> {
+        self.own_fault.as_deref().into_iter().chain(self.world.faults_for(target))
+    }
+
     /// The call as fault rules see it.
     pub fn fault_target<'a>(&'a self, operation: &'a str) -> FaultTarget<'a> {
         FaultTarget {
@@ -108,6 +124,7 @@ impl FromRequestParts<Sim> for Call {
             method: parts.method.clone(),
             template,
             path: parts.uri.path().to_owned(),
+            own_fault: None,
         })
     }
 }

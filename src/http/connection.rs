@@ -87,6 +87,10 @@ impl Scissors {
     fn cut(&self, cut: Cut) {
         self.0.store(cut.mark(), Ordering::Release);
     }
+
+    fn used(&self) -> Option<Cut> {
+        Cut::of(self.0.load(Ordering::Acquire))
+    }
 }
 
 impl Connected<IncomingStream<'_, Lines>> for Scissors {
@@ -122,12 +126,17 @@ struct Line {
 
 impl Line {
     fn writable(&self) -> io::Result<()> {
-        let Some(cut) = Cut::of(self.scissors.0.load(Ordering::Acquire)) else { return Ok(()) };
-        if cut == Cut::Reset {
-            // Closing a connection that lingers for no time resets it.
-            self.stream.set_zero_linger()?;
+        self.scissors.used().map_or(Ok(()), |_| Err(Cut::error()))
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if self.scissors.used() == Some(Cut::Reset) {
+            // Closing a connection that lingers for no time resets it. Should the caller be gone
+            // already, there is nobody to see it.
+            let _ = self.stream.set_zero_linger();
         }
-        Err(Cut::error())
     }
 }
 

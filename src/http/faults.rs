@@ -24,7 +24,7 @@ use super::envelope::refused;
 use super::error::{ApiError, ApiResult, WorldMoved};
 use super::fresh_world::program_code;
 use super::made_up;
-use super::operations::{KnownOperation, Operations};
+use super::operations::{KnownOperation, Operations, befalls};
 use crate::app::Sim;
 use crate::db::without_commits;
 use crate::kernel::codes;
@@ -33,6 +33,7 @@ use crate::kernel::outcome::Refusal;
 use crate::programs::faults::effect::DELAY_MS_MAX;
 use crate::programs::faults::ops::{self, Blow};
 use crate::programs::faults::{FaultEffect, Moment, header, notes};
+use crate::programs::world::World;
 
 /// The header that asks for a fault, and in the answer tells which ones struck.
 pub const FAULT: HeaderName = HeaderName::from_static("x-piebox-fault");
@@ -49,6 +50,13 @@ pub struct Strike {
 /// Marks the answer of a call that faults struck.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Struck(pub Vec<Strike>);
+
+impl Struck {
+    /// The kinds, in the order in which they struck.
+    pub fn kinds(&self) -> String {
+        self.0.iter().map(|strike| strike.kind).collect::<Vec<_>>().join(", ")
+    }
+}
 
 /// What one call has met so far, however often it is repeated.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +77,10 @@ impl Met {
 struct Doom {
     /// Latencies, and at most one fault of another kind at the end.
     blows: Vec<Blow>,
-    call: Option<Call>,
+    /// What the call asks for in the midst of its use case.
+    own: Option<FaultEffect>,
+    /// The world whose rules these are.
+    world: Option<Arc<World>>,
 }
 
 /// Whom the middleware asks.
@@ -111,37 +122,50 @@ impl Fates {
     /// What is to befall a call. A call that does not come through the door meets nothing; the
     /// endpoint refuses it.
     async fn doom(&self, parts: &mut Parts, operation: &KnownOperation) -> ApiResult<Doom> {
+        let call = match operation.is_of_program() {
+            true => match Call::from_request_parts(parts, &self.sim).await {
+                Ok(call) => Some(call),
+                Err(_) => return Ok(Doom::default()),
+            },
+            false => None,
+        };
         let met = parts.extensions.get::<Met>().cloned().unwrap_or_default();
-        if let Some(doom) = met.recall() {
-            return Ok(doom);
+        let doom = match met.recall() {
+            Some(doom) => doom,
+            None => self.meet(&parts.headers, operation, call.as_ref()).await?,
+        };
+        met.keep(&doom);
+        if let Some(call) = call
+            && doom.delay(Moment::Call).is_zero()
+        {
+            // It need not be checked twice; after a delay it would carry the wrong moment.
+            parts.extensions.insert(call.asking(doom.own.clone()));
         }
-        let mut doom = Doom::default();
-        if operation.is_of_program() {
-            let Ok(call) = Call::from_request_parts(parts, &self.sim).await else {
-                return Ok(doom);
-            };
-            doom.call = Some(call);
-        }
-        let call = doom.call.as_ref();
-        doom.blows = match (self.asked(&parts.headers, operation, call)?, call) {
-            (Some(blow), _) => vec![blow],
+        Ok(doom)
+    }
+
+    /// What a call meets for the first time: what it asks for, or else what rules bring.
+    async fn meet(
+        &self,
+        headers: &HeaderMap,
+        operation: &KnownOperation,
+        call: Option<&Call>,
+    ) -> ApiResult<Doom> {
+        let world = call.map(|call| Arc::clone(&call.world));
+        let mut doom = Doom { world, ..Doom::default() };
+        match (self.asked(headers, operation, call)?, call) {
+            (Some(blow), _) if blow.effect.is_of_use_case() => doom.own = Some(blow.effect),
+            (Some(blow), _) => doom.blows.push(blow),
             (None, Some(call)) => {
                 let target = call.fault_target(&operation.id);
                 let about = call.world.faults_of_call(&target);
                 let faults: Vec<_> =
                     about.filter(|fault| operation.can_suffer(&fault.rule.effect)).collect();
                 let request_id = call.request_id.canonical();
-                ops::befall(&self.sim.db, &call.world, &faults, &request_id).await?
+                doom.blows = ops::befall(&self.sim.db, &call.world, &faults, &request_id).await?;
             }
-            (None, None) => Vec::new(),
-        };
-        if doom.delay(Moment::Call).is_zero()
-            && let Some(call) = &doom.call
-        {
-            // It need not be checked twice; after a delay it would carry the wrong moment.
-            parts.extensions.insert(call.clone());
+            (None, None) => {}
         }
-        met.keep(&doom);
         Ok(doom)
     }
 
@@ -163,14 +187,10 @@ impl Fates {
         }
         let text = value.to_str().map_err(|_| refused("holds no plain text".to_owned()))?;
         let effect = header::parse(text).map_err(refused)?;
-        let kind = effect.kind();
-        if !effect.is_of_call() {
-            let problem = format!("cannot ask for {kind}: lay a rule for it, POST .../faults");
-            return Err(refused(problem));
-        }
         if !operation.can_suffer(&effect) {
-            let problem = format!("cannot ask for {kind} here: {} writes nothing", operation.id);
-            return Err(refused(problem));
+            let (befalls, id) = (befalls(&effect), &operation.id);
+            let problem = format!("X-Piebox-Fault: {befalls}, and {id} is none of them");
+            return Err(Refusal::of(&codes::FAULT_HEADER).saying(problem).into());
         }
         let request_id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name));
         let request_id = request_id.and_then(|id| id.to_str().ok()).unwrap_or_default();
@@ -189,7 +209,7 @@ impl Fates {
         }
         hold_up(doom.delay(Moment::Answer)).await;
         let of_call = doom.blows.iter().map(|blow| (blow.fault_id, blow.effect.kind()));
-        let of_use_case = noted.into_iter().map(|(id, kind)| (Some(id), kind));
+        let of_use_case = noted.into_iter();
         let strikes = of_call.chain(of_use_case).map(|(fault_id, kind)| Strike { fault_id, kind });
         marked(response, strikes.collect())
     }
@@ -235,10 +255,10 @@ impl Fates {
         }
         // It had nothing to commit: the rule is still to be used.
         doom.blows.pop();
-        if let (Some(fault), Some(call)) = (blow.fault_id, &doom.call)
-            && let Err(cause) = ops::spare(&self.sim.db, &call.world, fault).await
+        if let (Some(fault), Some(world)) = (blow.fault_id, &doom.world)
+            && let Err(cause) = ops::spare(&self.sim.db, world, fault).await
         {
-            let program = &call.world.code;
+            let program = &world.code;
             tracing::warn!(%program, %fault, %cause, "a fault that did not strike stays counted");
         }
         response
@@ -272,10 +292,10 @@ fn marked(mut response: Response, strikes: Vec<Strike>) -> Response {
     if strikes.is_empty() {
         return response;
     }
-    let kinds: Vec<&str> = strikes.iter().map(|strike| strike.kind).collect();
-    if let Ok(value) = HeaderValue::from_str(&kinds.join(", ")) {
+    let struck = Struck(strikes);
+    if let Ok(value) = HeaderValue::from_str(&struck.kinds()) {
         response.headers_mut().insert(FAULT, value);
     }
-    response.extensions_mut().insert(Struck(strikes));
+    response.extensions_mut().insert(struck);
     response
 }

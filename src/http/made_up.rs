@@ -1,9 +1,12 @@
 //! Answers that faults put together, or spoil.
 
+use std::future::ready;
+
 use axum::Json;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::envelope::{self, Empty, Envelope, ResponseDetail};
@@ -87,6 +90,8 @@ pub async fn malformed(response: Response, how: Malformation) -> Response {
     let half = whole.slice(..whole.len() / 2);
     parts.headers.entry(header::CONTENT_TYPE).or_insert(json);
     parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
-    let half = futures_util::stream::iter([Ok::<_, std::io::Error>(half)]);
+    // The pause lets the half get out before the missing rest ends the connection.
+    let pause = stream::once(tokio::task::yield_now()).filter_map(|()| ready(None));
+    let half = stream::iter([Ok::<_, std::io::Error>(half)]).chain(pause);
     Response::from_parts(parts, Body::from_stream(half))
 }

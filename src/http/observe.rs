@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use super::call::REQUEST_ID_HEADERS;
 use super::error::Cause;
+use super::faults::Struck;
 use super::path_form::masked_path;
 
 /// The header that carries the echo.
@@ -34,15 +35,17 @@ pub async fn observe(request: Request, next: Next) -> Response {
         as_text_json(&mut response);
     }
     let status = response.status().as_u16();
+    let fault = response.extensions().get::<Struck>().map(Struck::kinds);
+    let fault = fault.as_deref();
     let latency_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     match response.extensions().get::<Cause>() {
         Some(Cause(cause)) => tracing::error!(
             http.method = %method, http.path = path, http.status = status, latency_us,
-            request.id = request_id, cause, "call failed"
+            request.id = request_id, fault, cause, "call failed"
         ),
         None => tracing::info!(
             http.method = %method, http.path = path, http.status = status, latency_us,
-            request.id = request_id, "call answered"
+            request.id = request_id, fault, "call answered"
         ),
     }
     response

@@ -177,14 +177,18 @@ fn reach_problem(effect: &FaultEffect, mut left: Vec<&KnownOperation>) -> Option
     if left.iter().any(|one| one.can_suffer(effect)) {
         return None;
     }
+    Some(format!("effect.kind: {}, and the rule is about others", befalls(effect)))
+}
+
+/// Which calls a kind befalls, if not all.
+pub fn befalls(effect: &FaultEffect) -> String {
     let kind = effect.kind();
-    Some(match effect.reach() {
-        Reach::UseCase(operations) => format!(
-            "effect.kind: {kind} befalls {} alone, and the rule is about other calls",
-            operations.join(", ")
-        ),
-        _ => format!("effect.kind: {kind} befalls calls that write, and the rule is about others"),
-    })
+    match effect.reach() {
+        Reach::Call => format!("{kind} befalls every call"),
+        Reach::Commit => format!("{kind} befalls calls that write"),
+        Reach::UseCase(operations) => format!("{kind} befalls {} alone", operations.join(", ")),
+        Reach::Webhook => format!("{kind} befalls webhooks, by a rule alone"),
+    }
 }
 
 /// `did you mean ...?`, with the likeliest names.

@@ -200,6 +200,10 @@ pub async fn strike(
     }
     let counts = store::fault_counts(unit, &world.code).await?;
     for fault in faults {
+        if fault.is_asked() {
+            notes::note(fault);
+            return Ok(Some(fault.fault_id));
+        }
         let id = fault.fault_id.to_string();
         let Some((_, count)) = counts.iter().find(|(counted, _)| *counted == id) else { continue };
         let mut labels = vec!["strike", id.as_str()];

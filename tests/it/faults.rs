@@ -7,6 +7,8 @@ use futures_util::future::join_all;
 use piebox::http::{connection, outgoing};
 use serde_json::{Value as Json, json};
 
+use crate::cards_after_issue::{carded, id, list};
+use crate::purses::{primary, savings};
 use crate::support::money::{Money, adjust, balances, history, money_account};
 use crate::support::{Answer, Engine, PATIENCE, TestSim, enrollment, guid, on_both_engines};
 
@@ -170,6 +172,88 @@ on_both_engines! {
         assert_eq!(sim.events("wf").await.len(), 1);
     }
 
+    async fn flt_5_a_lost_transfer_moves_money_once(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let money = money_account(&sim, "wf").await;
+        money.credit("100").await;
+        let (main, aside) = (primary(&money).await, savings(&money).await);
+        let body = json!({
+            "transferIdentifier": guid(), "transferType": "purse",
+            "transferRoute": {
+                "transactionAmount": "30",
+                "sourceTransferEndpoint": { "purseIdentifier": main },
+                "targetTransferEndpoint": { "purseIdentifier": aside },
+            },
+        });
+        let send = async || money.partner.call("POST", "/transfers", &guid(), body.clone()).await;
+        next(&sim, "transfers_post_transfer", json!({ "kind": "loseAnswer" })).await;
+        assert_eq!(send().await.status, 0);
+        let again = send().await.expect(200);
+        assert_eq!(again.body["transfer"]["transferStatus"], "completed", "{}", again.text);
+        assert_eq!(balances(&money).await, (70.0, 70.0));
+        money.audited().await;
+    }
+
+    async fn flt_5_a_card_whose_replacement_is_lost_is_replaced_once(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let (money, screen, _) = carded(&sim).await;
+        let path = format!("{}/paymentInstruments/{screen}/lifecycleEvent", money.path);
+        let (request, body) =
+            (guid(), json!({ "lifecycleEventType": "replace", "replaceReason": "lost" }));
+        let send = async || money.partner.call("PUT", &path, &request, body.clone()).await;
+        let operation = "paymentinstrument_put_updatepaymentinstrument";
+        next(&sim, operation, json!({ "kind": "loseAnswer" })).await;
+        assert_eq!(send().await.status, 0);
+        let made = list(&money).await;
+        let new = send().await.expect(200).body["paymentInstrument"].clone();
+        assert!(made.iter().any(|card| id(card) == id(&new)), "{new}");
+        assert_eq!(list(&money).await, made);
+    }
+
+    async fn flt_5_a_switch_whose_answer_is_lost_is_in_the_list(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let money = money_account(&sim, "wf").await;
+        let switches = "/directdeposit/switches";
+        next(&sim, "directdeposit_post_createswitchattempt", json!({ "kind": "loseAnswer" })).await;
+        assert_eq!(money.call("POST", switches, Json::Null).await.status, 0);
+        let listed = money.call("GET", switches, Json::Null).await.expect(200);
+        let made = listed.body["accountData"]["switchIds"].clone();
+        assert_eq!(made.as_array().unwrap().len(), 1);
+        let path = format!("{switches}/{}", made[0].as_str().unwrap());
+        let body = json!({ "patchObj": { "status": "Submitted" } });
+        let lost = json!({ "kind": "loseAnswer" });
+        next(&sim, "directdeposit_patch_updateswitchattempt", lost).await;
+        assert_eq!(money.call("PATCH", &path, body.clone()).await.status, 0);
+        let events = sim.events("wf").await.len();
+        money.call("PATCH", &path, body).await.expect(200);
+        assert_eq!(sim.events("wf").await.len(), events);
+    }
+
+    async fn flt_6_a_header_may_strike_in_the_midst_of_a_use_case(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let money = money_account(&sim, "wf").await;
+        let body = money.body("promo", "5");
+        let slow = asking(&money, "processorTimeout", "POST", "/adjustments", body.clone()).await;
+        assert_eq!(slow.body["adjustmentStatus"], "pending", "{}", slow.text);
+        assert_eq!(slow.header("x-piebox-fault"), Some("processorTimeout"));
+        assert_eq!((slow.strikes.len(), slow.strikes[0].fault_id), (1, None));
+        sim.advance("wf", "PT15M").await;
+        let settled = adjust(&money, body).await.expect(200);
+        assert_eq!(settled.body["adjustmentStatus"], "completed");
+        let (request, body) = (guid(), enrollment(&sim.person("wf").await).to_string());
+        let token = format!("Bearer {}", money.partner.token);
+        let enroll = async |fault: &[(&'static str, &'static str)]| {
+            let headers = [("authorization", &*token), ("x-gd-requestid", &*request)];
+            let headers = [&headers[..], fault].concat();
+            money.sent("POST", "/programs/wf/enrollments", &headers, body.clone()).await
+        };
+        let stopped = enroll(&[("x-piebox-fault", "interrupt")]).await.expect(503);
+        assert_eq!(stopped.header("x-piebox-fault"), Some("interrupt"));
+        enroll(&[]).await.expect(200);
+        let read = asking(&money, "interrupt", "GET", "", Json::Null).await.expect(400);
+        assert!(read.description().contains("interrupt befalls"), "{}", read.text);
+    }
+
     async fn flt_6_a_header_befalls_its_own_call(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = money_account(&sim, "wf").await;
@@ -299,14 +383,16 @@ async fn a_header_that_cannot_be_taken_is_refused_and_nothing_done() {
         ("slow", "X-Piebox-Fault kind: unknown variant `slow`"),
         ("latency; ms=0", "X-Piebox-Fault ms must be 1 to 60000"),
         ("{", "X-Piebox-Fault is no JSON"),
-        ("interrupt", "X-Piebox-Fault cannot ask for interrupt: lay a rule"),
+        ("interrupt", "X-Piebox-Fault: interrupt befalls enrollments_post_createenrollment alone"),
     ] {
         let refused = post(given).await;
         assert!(refused.description().starts_with(says), "{given}: {}", refused.text);
         assert!(refused.explanation().starts_with("FLT-6"), "{}", refused.explanation());
     }
     let read = asking(&money, "failBeforeCommit", "GET", "", Json::Null).await.expect(400);
-    assert!(read.description().contains("account_get_getaccount writes nothing"), "{}", read.text);
+    let says =
+        "X-Piebox-Fault: failBeforeCommit befalls calls that write, and account_get_getaccount";
+    assert!(read.description().starts_with(says), "{}", read.text);
     sim.control("PUT", "wf", json!({ "faults": { "byHeader": false } })).await.expect(200);
     assert!(post("loseAnswer").await.description().contains("faults.byHeader is off"));
     assert!(history(&money, "").await.is_empty());

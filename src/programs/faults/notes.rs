@@ -9,8 +9,8 @@ use std::cell::RefCell;
 use super::rule::Fault;
 use crate::kernel::ids::FaultId;
 
-/// A fault that struck, and its kind.
-pub type Note = (FaultId, &'static str);
+/// A fault that struck, unless the call asked for it itself, and its kind.
+pub type Note = (Option<FaultId>, &'static str);
 
 tokio::task_local! {
     static NOTES: RefCell<Vec<Note>>;
@@ -27,7 +27,7 @@ pub async fn noting<F: Future>(call: F) -> (F::Output, Vec<Note>) {
 
 /// Notes a fault that has struck; once, however often the call had to decide anew.
 pub fn note(fault: &Fault) {
-    let note = (fault.fault_id, fault.rule.effect.kind());
+    let note = ((!fault.is_asked()).then_some(fault.fault_id), fault.rule.effect.kind());
     // An error means that nobody takes notes.
     let _ = NOTES.try_with(|notes| {
         let mut notes = notes.borrow_mut();

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::effect::FaultEffect;
 use crate::kernel::ids::FaultId;
@@ -74,6 +75,19 @@ pub struct Fault {
     /// The rule.
     #[serde(flatten)]
     pub rule: FaultRule,
+}
+
+impl Fault {
+    /// What a call has asked for itself, in the shape of a rule: strikes always, counts nothing.
+    pub fn asked(effect: FaultEffect) -> Self {
+        let rule = FaultRule { matching: FaultMatch::default(), effect, times: None };
+        Self { fault_id: FaultId::new(Uuid::nil()), rule }
+    }
+
+    /// Whether a call has asked for it itself.
+    pub fn is_asked(&self) -> bool {
+        self.fault_id == FaultId::new(Uuid::nil())
+    }
 }
 
 /// How often a rule has matched and been applied.

@@ -44,7 +44,7 @@ pub async fn create_adjustment(
     let account = account_id(&path)?;
     let new = body.read()?;
     let target = call.fault_target(OPERATION);
-    let faults = ops::of_processor(call.world.faults_for(&target));
+    let faults = ops::of_processor(call.faults_for(&target));
     let within = (&*call.world, faults.as_slice());
     let outcome = ops::create(&sim.db, within, (account, new), call.now).await?;
     Ok(outcome.map(|adjustment| CreateAdjustmentResponse::of(&adjustment, &call)).into())

@@ -41,7 +41,7 @@ pub async fn create_enrollment(
 ) -> ApiResult<Reply<EnrollmentResponse>> {
     let wish = body.open(&call)?;
     let target = call.fault_target(OPERATION);
-    let faults: Vec<_> = call.world.faults_for(&target).collect();
+    let faults: Vec<_> = call.faults_for(&target).collect();
     let request_id = call.request_id.canonical();
     let (world, now) = (&*call.world, call.now);
     let caller = Caller { world, request_id: &request_id, now, faults: &faults };

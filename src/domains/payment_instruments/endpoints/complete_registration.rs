@@ -41,7 +41,7 @@ pub async fn complete_registration(
 ) -> ApiResult<Reply<AccountResponse>> {
     let id = account_id(&path)?;
     let target = call.fault_target(OPERATION);
-    let faults: Vec<_> = call.world.faults_for(&target).collect();
+    let faults: Vec<_> = call.faults_for(&target).collect();
     let caller = Caller { world: &call.world, now: call.now, faults: &faults };
     let outcome = ops::complete(&sim.db, &caller, id, &body.into()).await?;
     Ok(Reply::from(outcome.map(|account| AccountResponse::of(&account, &call, Shown::Read))))
