@@ -12,6 +12,7 @@
 //! - [`schedule`]: what happens to accounts later
 //! - [`jobs`]: doing what falls due, as time passes or a clock is advanced
 //! - [`sim`]: the control API
+//! - [`scenarios`]: stories in YAML, played through the router
 //! - [`receiver`]: a webhook endpoint that acknowledges and remembers
 //! - [`config`], [`app`], [`lifecycle`], [`cli`]: putting it together and running it
 //!
@@ -31,6 +32,7 @@ pub mod lifecycle;
 pub mod paper;
 pub mod programs;
 pub mod receiver;
+pub mod scenarios;
 pub mod schedule;
 pub mod sim;
 pub mod webhooks;

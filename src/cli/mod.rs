@@ -13,6 +13,7 @@ mod migrate;
 mod openapi;
 mod reconcile;
 mod reset;
+mod run;
 mod serve;
 mod server_args;
 mod snapshot;
@@ -56,6 +57,8 @@ enum Command {
     Migrate(ServerArgs),
     /// Ask a running simulator whether it is ready; exit code 0 or 1
     Healthcheck(ServerArgs),
+    /// Run scenario files and tell what came of them
+    Run(run::RunArgs),
     /// Print the reconciliation file of a program's adjustments of one day
     Reconcile(reconcile::ReconcileArgs),
     /// Empty a program
@@ -100,6 +103,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Keys => keys::run(),
         Command::Migrate(args) => migrate::run(&args.load()?).await,
         Command::Healthcheck(args) => healthcheck::run(&args.load()?).await,
+        Command::Run(args) => run::run(args).await,
         Command::Reconcile(args) => reconcile::run(args).await,
         Command::Reset(args) => reset::run(args).await,
         Command::Clock(args) => clock::run(args).await,

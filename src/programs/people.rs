@@ -3,6 +3,7 @@
 //! What becomes of a person is written into the SSN, by the table of prefixes that the program goes
 //! by, or into the member that will be refused. The n-th person of a world is always the same.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -14,7 +15,9 @@ use super::worlds::Worlds;
 use crate::db::{DbError, Key};
 
 /// What is to become of the person's enrollment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum PersonOutcome {
     /// Enrolled at once: normal and healthy.

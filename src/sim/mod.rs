@@ -2,7 +2,7 @@
 //! camelCase, problem details on errors, an optional bearer token.
 //!
 //! It goes through the same use cases as everything else and holds no rules of its own. The
-//! operations under `/_sim/health` need no token.
+//! operations under `/_sim/health` need no token, nor does the schema of scenario files.
 
 mod accounts;
 mod actions;
@@ -20,6 +20,7 @@ mod people;
 mod problem;
 mod programs;
 mod requests;
+mod scenarios;
 mod state;
 mod verification;
 mod webhooks;
@@ -70,6 +71,11 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(webhooks::replay_events))
         .routes(routes!(webhooks::wait_for_events))
         .routes(routes!(webhooks::list_event_types))
+        .routes(routes!(scenarios::run_scenario))
         .layer(from_fn_with_state(sim.clone(), guard::guard));
-    OpenApiRouter::new().merge(guarded).routes(routes!(health::live)).routes(routes!(health::ready))
+    OpenApiRouter::new()
+        .merge(guarded)
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(scenarios::scenario_schema))
 }

@@ -51,6 +51,7 @@ mod repeats;
 mod reviews;
 mod samples;
 mod scanner;
+mod scenarios;
 mod state;
 mod statements;
 mod support;

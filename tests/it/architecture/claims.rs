@@ -3,12 +3,14 @@
 //! A test claims rules by the start of its name (`enr_1_names_are_required`,
 //! `idm_1_and_lim_9_one_account_results`) and by a comment directly above it:
 //! `// Proves ENR-1, ENR-2.` Test code is `tests/` and the test modules of `src/`; functions inside
-//! a macro call, such as one that runs a test on both engines, count as tests.
+//! a macro call, such as one that runs a test on both engines, count as tests. So does each ready
+//! scenario, which a test runs: it claims the rules of its `proves`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use piebox::kernel::rulebook::{RULES, find};
+use piebox::scenarios::{self, library};
 
 use super::demand_none;
 use super::sources::{Source, rust_files};
@@ -29,6 +31,7 @@ pub fn all() -> Claims {
     for source in rust_files() {
         claims.read(source);
     }
+    claims.read_scenarios();
     claims
 }
 
@@ -77,6 +80,20 @@ impl Claims {
         self.problems.extend(lonely.map(|comment| {
             format!("{} `{}` stands above no test", source.at(comment.line), comment.text)
         }));
+    }
+
+    fn read_scenarios(&mut self) {
+        for entry in library::all() {
+            let place = format!("scenarios/{}.yaml", entry.name);
+            match scenarios::read(entry.text) {
+                Ok(read) => {
+                    for id in read.scenario.proves {
+                        self.tests.entry(id).or_default().insert(place.clone());
+                    }
+                }
+                Err(problem) => self.problems.push(format!("{place}:{problem}")),
+            }
+        }
     }
 
     /// The ids of a `// Proves` comment; what is no id is a problem.

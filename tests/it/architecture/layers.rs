@@ -156,6 +156,28 @@ const LAYERS: &[Layer] = &[
         advice: "the journal knows no call: http/journal.rs hands in what is to be kept",
     },
     Layer {
+        files: &["src/scenarios/**"],
+        except: &[],
+        never: &["sqlx"],
+        only: &[(
+            "crate",
+            &[
+                "super",
+                "crate::scenarios",
+                "crate::kernel",
+                "crate::crypto",
+                "crate::receiver",
+                "crate::app::Sim",
+                "crate::config::Client",
+                "crate::http::envelope::EXPLAIN",
+                "crate::programs::people::PersonOutcome",
+            ],
+        )],
+        words: &[],
+        sql: false,
+        advice: "a scenario has no back door: it makes calls through the router, like anybody",
+    },
+    Layer {
         files: &[
             "src/sim/**",
             "src/sim.rs",

@@ -52,7 +52,8 @@ Every documented behaviour that the simulator shows or will show, with the tests
 - `n/m` is the code and the subCode of `responseDetails`; a bare three-digit status is the HTTP one.
 - Known from: a *guide* is one of the vendor's guides, the *portal* is the public pages of the
   vendor's developer portal, *our reading* is a decision of ours where the vendor is silent.
-- Tests: `file::test`, the file seen from `tests/it` or `src`. A rule that *waits* is not built yet.
+- Tests: `file::test`, the file seen from `tests/it` or `src`, or a ready scenario. A rule that
+  *waits* is not built yet.
 - An id is never used again: a gap is a rule that fell away.
 ";
 

@@ -1,0 +1,325 @@
+//! From the text of a file to a [`Scenario`]: what can be known to be wrong is said before anything
+//! runs, with its place and the nearest right name.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::document::{Document, FileProblem};
+use super::matching;
+use super::model::{Either, Scenario, Step, StepKind};
+use super::references::{self, BUILT_IN};
+use super::steps::MEMBER_ENDS;
+use crate::kernel::{catalogue, rulebook, strict_json};
+
+/// Most steps of a scenario.
+const STEPS: usize = 500;
+/// Most people, receivers and variables, each.
+const NAMES: usize = 100;
+/// Most times that a call is repeated by one step.
+const REPEATS: u32 = 50;
+/// The receiver of a scenario that names none.
+pub const ONLY_RECEIVER: &str = "hooks";
+
+/// A scenario with the file it stands in.
+#[derive(Debug)]
+pub struct Read {
+    /// What it says.
+    pub scenario: Scenario,
+    /// Lines of the steps, counted from 1.
+    pub lines: Vec<u64>,
+}
+
+/// Reads a file.
+///
+/// # Errors
+///
+/// The first thing that is wrong with it.
+pub fn read(text: &str) -> Result<Read, FileProblem> {
+    let document = Document::read(text)?;
+    let scenario: Scenario =
+        strict_json::read(&document.value).map_err(|wrong| placed(&document, wrong))?;
+    Checker { document: &document, scenario: &scenario, known: BTreeSet::new() }.check()?;
+    let line = |at| document.place(&format!("steps[{at}]")).map_or(1, |place| place.line);
+    let lines = (0..scenario.steps.len()).map(line).collect();
+    Ok(Read { scenario, lines })
+}
+
+/// The nearest of some names, if it is near.
+pub(super) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+    let ranked = names.iter().map(|name| {
+        let distance =
+            strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &name.to_ascii_lowercase());
+        (distance, *name)
+    });
+    let (distance, name) = ranked.min()?;
+    (distance <= 1 + word.chars().count() / 4).then_some(name)
+}
+
+/// The reader's words, with a place and a name that may have been meant.
+fn placed(document: &Document, wrong: strict_json::JsonProblem) -> FileProblem {
+    let mut member = wrong.member;
+    let mut problem = wrong.problem;
+    if let Some((inner, rest)) = problem.split_once(MEMBER_ENDS) {
+        let dot = if inner.is_empty() || inner == "." { "" } else { "." };
+        member = format!("{member}{dot}{}", inner.trim_start_matches('.'));
+        problem = rest.to_owned();
+    }
+    if let Some(near) = meant(&problem) {
+        problem = format!("{problem}; did you mean {near}?");
+    }
+    document.problem(&member, problem)
+}
+
+/// ``unknown field `statsu`, expected one of `status`, `code` `` names the one that is nearest.
+fn meant(problem: &str) -> Option<&str> {
+    let names: Vec<&str> = problem.split('`').skip(1).step_by(2).collect();
+    let is_unknown = ["unknown field", "unknown variant"].iter().any(|it| problem.starts_with(it));
+    let (word, known) = names.split_first().filter(|_| is_unknown)?;
+    nearest(word, known)
+}
+
+struct Checker<'a> {
+    document: &'a Document,
+    scenario: &'a Scenario,
+    /// Names that may be referred to at the step that is looked at.
+    known: BTreeSet<&'a str>,
+}
+
+impl<'a> Checker<'a> {
+    fn check(mut self) -> Result<(), FileProblem> {
+        let scenario = self.scenario;
+        self.check_sizes()?;
+        for (at, id) in scenario.proves.iter().enumerate() {
+            if rulebook::find(id).is_none() {
+                let ids: Vec<&str> = rulebook::RULES.iter().map(|rule| rule.id).collect();
+                let problem = format!("{id} is no rule of docs/rules.md");
+                return Err(self.wrong(&format!("proves[{at}]"), problem, id, &ids));
+            }
+        }
+        self.check_names()?;
+        let steps: Vec<&Step> = scenario.steps.iter().collect();
+        for (at, step) in steps.into_iter().enumerate() {
+            let member = format!("steps[{at}]");
+            self.check_references(&member, &step.written)?;
+            self.check_step(&member, &step.kind)?;
+            if let Some(name) = keeps(&step.kind) {
+                self.known.insert(name);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_sizes(&self) -> Result<(), FileProblem> {
+        let it = self.scenario;
+        let sizes = [
+            ("steps", it.steps.len(), STEPS),
+            ("people", it.people.len(), NAMES),
+            ("receivers", it.receivers.len(), NAMES),
+            ("variables", it.variables.len(), NAMES),
+        ];
+        match sizes.iter().find(|(_, size, most)| size > most) {
+            Some((member, _, most)) => {
+                Err(self.document.problem(member, format!("at most {most} entries are allowed")))
+            }
+            None if it.steps.is_empty() => {
+                Err(self.document.problem("steps", "there must be at least one"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A name is one thing only, and can be written in a reference.
+    fn check_names(&mut self) -> Result<(), FileProblem> {
+        let it = self.scenario;
+        let people = it.people.keys().map(|name| ("people", name));
+        let receivers = it.receivers.keys().map(|name| ("receivers", name));
+        let variables = it.variables.keys().map(|name| ("variables", name));
+        let mut seen = BTreeSet::new();
+        for (group, name) in people.chain(receivers).chain(variables) {
+            let member = format!("{group}.{name}");
+            if !references::is_name(name) {
+                let problem = "a name is letters, digits, - and _, and begins with a letter";
+                return Err(self.document.problem(&member, problem));
+            }
+            if BUILT_IN.contains(&name.as_str()) || !seen.insert(name.as_str()) {
+                return Err(self.document.problem(&member, "the name stands for something else"));
+            }
+            self.known.insert(name);
+        }
+        if it.receivers.is_empty() {
+            self.known.insert(ONLY_RECEIVER);
+        }
+        Ok(())
+    }
+
+    /// Every `${…}` below a member names something that is known by then.
+    fn check_references(&self, member: &str, value: &Json) -> Result<(), FileProblem> {
+        match value {
+            Json::String(text) => {
+                let found = references::names(text);
+                let found = found.map_err(|problem| self.document.problem(member, problem))?;
+                found.iter().try_for_each(|name| self.check_known(member, name))
+            }
+            Json::Array(entries) => (0..).zip(entries).try_for_each(|(at, entry): (usize, _)| {
+                self.check_references(&format!("{member}[{at}]"), entry)
+            }),
+            Json::Object(members) => members.iter().try_for_each(|(name, inner)| {
+                self.check_references(&format!("{member}.{name}"), inner)
+            }),
+            Json::Null | Json::Bool(_) | Json::Number(_) => Ok(()),
+        }
+    }
+
+    fn check_known(&self, member: &str, name: &str) -> Result<(), FileProblem> {
+        if self.known.contains(name) || BUILT_IN.contains(&name) {
+            return Ok(());
+        }
+        let known: Vec<&str> = self.known.iter().copied().chain(BUILT_IN.iter().copied()).collect();
+        let later = self.scenario.steps.iter().any(|step| keeps(&step.kind) == Some(name));
+        let problem = match later {
+            true => format!("{name} is only known after a later step"),
+            false => format!("nothing is called {name}"),
+        };
+        Err(self.wrong(member, problem, name, &known))
+    }
+
+    /// A word that stands for an account: a reference, a known name, or an identifier.
+    fn check_account(&self, member: &str, word: &str) -> Result<(), FileProblem> {
+        let is_literal = word.contains("${") || word.len() == 36;
+        if is_literal { Ok(()) } else { self.check_known(member, word) }
+    }
+
+    fn check_receiver(&self, member: &str, name: &str) -> Result<(), FileProblem> {
+        let mut names: Vec<&str> = self.scenario.receivers.keys().map(String::as_str).collect();
+        if names.is_empty() {
+            names.push(ONLY_RECEIVER);
+        }
+        if names.contains(&name) {
+            return Ok(());
+        }
+        Err(self.wrong(member, format!("no receiver is called {name}"), name, &names))
+    }
+
+    fn check_step(&self, member: &str, kind: &StepKind) -> Result<(), FileProblem> {
+        let at = |inner: &str| format!("{member}.{inner}");
+        if let Some(name) = keeps(kind) {
+            let is_taken = self.scenario.variables.contains_key(name)
+                || self.scenario.receivers.contains_key(name)
+                || BUILT_IN.contains(&name);
+            if !references::is_name(name) || is_taken {
+                return Err(self.document.problem(&at("as"), "the name cannot be given"));
+            }
+        }
+        match kind {
+            StepKind::Enroll(step) => {
+                if !self.scenario.people.contains_key(&step.enroll) {
+                    let known: Vec<&str> =
+                        self.scenario.people.keys().map(String::as_str).collect();
+                    let problem = format!("nobody of people is called {}", step.enroll);
+                    return Err(self.wrong(&at("enroll"), problem, &step.enroll, &known));
+                }
+            }
+            StepKind::Call(step) => self.check_call(&at("call"), &step.call)?,
+            StepKind::Control(step) => {
+                method_and_path(&step.control)
+                    .map_err(|problem| self.document.problem(&at("control"), problem))?;
+            }
+            StepKind::Repeat(step) => {
+                self.check_known(&at("repeat"), &step.repeat)?;
+                if step.times.is_some_and(|times| times == 0 || times > REPEATS) {
+                    return Err(self.document.problem(&at("times"), format!("1 to {REPEATS}")));
+                }
+            }
+            StepKind::Adjust(step) => self.check_account(&at("on"), &step.on)?,
+            StepKind::Act(step) => self.check_account(&at("on"), &step.on)?,
+            StepKind::Receiver(step) => self.check_receiver(&at("receiver"), &step.receiver)?,
+            StepKind::Expect(_) => self.check_state(member, kind)?,
+            _ => {}
+        }
+        self.check_matchers(&at("expect"))
+    }
+
+    fn check_state(&self, member: &str, kind: &StepKind) -> Result<(), FileProblem> {
+        let StepKind::Expect(step) = kind else { return Ok(()) };
+        let at = |inner: &str| format!("{member}.expect.{inner}");
+        if let Some(account) = &step.expect.account {
+            self.check_account(&at("account.of"), &account.of)?;
+        }
+        if let Some(of) = step.expect.count.as_ref().and_then(|count| count.of.as_ref()) {
+            self.check_account(&at("count.of"), of)?;
+        }
+        for (name, list) in [("webhooks", &step.expect.webhooks), ("events", &step.expect.events)] {
+            let Some(Either::Long(list)) = list else { continue };
+            if let Some(of) = &list.of {
+                self.check_account(&at(&format!("{name}.of")), of)?;
+            }
+            if let Some(to) = &list.to {
+                self.check_receiver(&at(&format!("{name}.to")), to)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_call(&self, member: &str, call: &str) -> Result<(), FileProblem> {
+        if call.contains(char::is_whitespace) {
+            let wrong = |problem: String| self.document.problem(member, problem);
+            return method_and_path(call).map(|_| ()).map_err(wrong);
+        }
+        if catalogue::banking().any(|(_, operation)| operation.slug == call) {
+            return Ok(());
+        }
+        let slugs: Vec<&str> = catalogue::banking().map(|(_, operation)| operation.slug).collect();
+        let problem = format!("{call} is neither a method with a path nor an operation");
+        Err(self.wrong(member, problem, call, &slugs))
+    }
+
+    /// Comparisons are spelt right, wherever they stand below an expectation.
+    fn check_matchers(&self, member: &str) -> Result<(), FileProblem> {
+        let pointer = member.replace("].", "/").replace(['.', '['], "/").replace(']', "");
+        let Some(value) = self.document.value.pointer(&format!("/{pointer}")) else {
+            return Ok(());
+        };
+        match matching::misspelt(value) {
+            Some((inner, problem)) => {
+                Err(self.document.problem(&format!("{member}{inner}"), problem))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn wrong(&self, member: &str, problem: String, word: &str, known: &[&str]) -> FileProblem {
+        let near = nearest(word, known).map(|near| format!("; did you mean {near}?"));
+        self.document.problem(member, format!("{problem}{}", near.unwrap_or_default()))
+    }
+}
+
+/// What later steps call what comes of a step.
+pub(super) fn keeps(kind: &StepKind) -> Option<&str> {
+    match kind {
+        StepKind::Enroll(step) => Some(step.keep_as.as_deref().unwrap_or(&step.enroll)),
+        StepKind::Repeat(step) => Some(step.keep_as.as_deref().unwrap_or(&step.repeat)),
+        StepKind::Call(step) => step.keep_as.as_deref(),
+        StepKind::Adjust(step) => step.keep_as.as_deref(),
+        StepKind::Act(step) => step.keep_as.as_deref(),
+        StepKind::Advance(step) => step.keep_as.as_deref(),
+        StepKind::FaultRule(step) => step.keep_as.as_deref(),
+        StepKind::Control(step) => step.keep_as.as_deref(),
+        _ => None,
+    }
+}
+
+/// `GET /accounts`: a method and a path.
+pub(super) fn method_and_path(text: &str) -> Result<(&str, &str), String> {
+    let parts = text.split_once(char::is_whitespace);
+    let (method, path) = parts.ok_or("must be a method and a path, as in GET /accounts")?;
+    let path = path.trim();
+    let known = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    if !known.contains(&method) {
+        return Err(format!("{method} is none of {}", known.join(", ")));
+    }
+    if !path.starts_with('/') || path.contains(char::is_whitespace) {
+        return Err("the path must begin with / and hold no space".to_owned());
+    }
+    Ok((method, path))
+}

@@ -1,0 +1,372 @@
+//! Playing a scenario: a world is set up, the steps are taken in order until one fails, and what
+//! was made for the run is removed.
+//!
+//! `doing.rs` takes the steps, `state.rs` looks at the state of things.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value as Json, json};
+use tokio::time::timeout;
+
+use super::matching::{Mismatch, shown};
+use super::model::{ClockMode, ClockSetting, Either, ReceiverAnswer, ReceiverPlan, ReceiverWord};
+use super::model::{Scenario, Step};
+use super::read::{ONLY_RECEIVER, Read};
+use super::references;
+use super::report::{AnswerReport, Report, StepProblem, StepReport, StepResult};
+use super::scope::{Kept, Scope, merge};
+use super::stage::{Answer, Stage};
+use super::title::title;
+use crate::crypto::PublicKey;
+use crate::http::envelope::EXPLAIN;
+use crate::kernel::source::derive;
+use crate::receiver::{Answer as Reply, Receiver, ReceiverOptions};
+
+/// The header that asks for a fault in one call.
+pub(super) const FAULT_HEADER: &str = "X-Piebox-Fault";
+/// The moment at which the clock of a fresh program stands.
+const FIRST_MOMENT: &str = "2031-05-06T10:00:00Z";
+/// How long a step may take.
+const STEP_LIMIT: Duration = Duration::from_secs(60);
+/// Longest silence of a receiver. The simulator gives up before.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Longest body that a report shows, in characters.
+const BODY_SHOWN: usize = 800;
+/// Members whose values no report shows.
+const SECRET: &[&str] =
+    &["access_token", "ssn", "ssnsuffix", "itin", "pin", "pan", "cvv", "clientsecret"];
+
+/// How to play.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The code of the program that is made if the scenario names none. It must be unused.
+    pub fresh_program: String,
+    /// Whether that program is left behind.
+    pub keep: bool,
+}
+
+/// Why a step could not be taken, or what it found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub mismatches: Vec<Mismatch>,
+    /// Calls with their answers; the last one is told where the step failed.
+    pub calls: Vec<Kept>,
+}
+
+/// A scenario that is being played.
+pub(super) struct Run<'a> {
+    pub stage: &'a Stage,
+    pub scope: Scope,
+    pub receivers: BTreeMap<String, Receiver>,
+    /// The partner's access token, while it is fresh.
+    pub token: Option<String>,
+    /// The key that user data is sealed to, where it is.
+    pub key: Option<PublicKey>,
+    pub is_sealed: bool,
+    /// Request ids given out so far.
+    pub requests: u64,
+}
+
+/// Plays a scenario.
+pub async fn run(stage: &Stage, read: &Read, options: &RunOptions) -> Report {
+    let started = Instant::now();
+    let scenario = &read.scenario;
+    let is_fresh = scenario.program.is_none();
+    let program = scenario.program.clone().unwrap_or_else(|| options.fresh_program.clone());
+    let seed = scenario.seed.as_ref().map_or(&scenario.name, |seed| &seed.0).clone();
+    let scope = Scope {
+        seed: derive(&[0; 32], &["scenario", &seed]),
+        program: program.clone(),
+        ..Scope::default()
+    };
+    let mut run = Run {
+        stage,
+        scope,
+        receivers: BTreeMap::new(),
+        token: None,
+        key: None,
+        is_sealed: is_sealed(scenario),
+        requests: 0,
+    };
+    let ready = run.set_up(scenario, &seed).await;
+    let steps = run.play(read, ready).await;
+    for (_, receiver) in std::mem::take(&mut run.receivers) {
+        receiver.stop().await;
+    }
+    if is_fresh && !options.keep {
+        let path = format!("/_sim/v1/programs/{program}");
+        stage.control("DELETE", &path, None).await;
+    }
+    Report {
+        name: scenario.name.clone(),
+        passed: steps.iter().all(|step| step.result == StepResult::Passed),
+        program,
+        seed,
+        proves: scenario.proves.clone(),
+        took_ms: millis(started.elapsed()),
+        steps,
+    }
+}
+
+fn is_sealed(scenario: &Scenario) -> bool {
+    let mode = scenario.settings.get("encryption").and_then(|it| it.get("mode"));
+    scenario.sealed || mode.and_then(Json::as_str) == Some("required")
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl RunOptions {
+    /// In a program with a code that nobody else draws.
+    ///
+    /// # Errors
+    ///
+    /// When the machine has no randomness.
+    pub fn fresh(keep: bool) -> Result<Self, getrandom::Error> {
+        let mut random = [0u8; 8];
+        getrandom::fill(&mut random)?;
+        let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { fresh_program: format!("s-{digits}"), keep })
+    }
+}
+
+impl Run<'_> {
+    /// The world, its endpoints and its people.
+    async fn set_up(&mut self, scenario: &Scenario, seed: &str) -> Result<(), String> {
+        for (name, value) in &scenario.variables {
+            let value = references::value(value, &self.scope)?;
+            self.scope.variables.insert(name.clone(), value);
+        }
+        let mut settings = json!({});
+        if scenario.program.is_none() {
+            let clock = json!({ "mode": "frozen", "now": FIRST_MOMENT });
+            settings = json!({ "seed": seed, "clock": clock });
+        } else if scenario.seed.is_some() {
+            settings = json!({ "seed": seed });
+        }
+        let clock = scenario.clock.as_ref().map(clock_document);
+        if let Some(clock) = &clock {
+            settings["clock"] = clock.clone();
+        }
+        let given = references::value(&Json::Object(scenario.settings.clone()), &self.scope)?;
+        let wants_endpoint = scenario.program.is_none() && given.get("webhooks").is_none();
+        let endpoints = self.start_receivers(scenario, wants_endpoint).await?;
+        if !endpoints.is_empty() {
+            settings["webhooks"] = Json::Array(endpoints);
+        }
+        if let Json::Object(given) = &given {
+            merge(&mut settings, given);
+        }
+        self.must("PUT", "", Some(settings)).await.map_err(|why| format!("settings: {why}"))?;
+        if let (Some(clock), Some(_)) = (clock, &scenario.program) {
+            // The settings say how a clock begins; one that is there is set.
+            self.must("PUT", "/clock", Some(clock)).await?;
+        }
+        for (name, plan) in &scenario.people {
+            let (outcome, change) = match plan {
+                Either::Short(outcome) => (*outcome, None),
+                Either::Long(plan) => (plan.outcome, Some(&plan.user_data)),
+            };
+            let wish = json!({ "outcome": outcome });
+            let invented = self.must("POST", "/people", Some(wish)).await;
+            let invented = invented.map_err(|why| format!("people.{name}: {why}"))?;
+            let mut person = invented.body["userData"].clone();
+            if let Some(change) = change {
+                let change = references::value(&Json::Object(change.clone()), &self.scope)?;
+                merge(&mut person, change.as_object().unwrap_or(&serde_json::Map::new()));
+            }
+            self.scope.people.insert(name.clone(), person);
+        }
+        Ok(())
+    }
+
+    /// The endpoints as the settings have them. A scenario without receivers gets one, unless its
+    /// settings say where webhooks go or its program has a life outside.
+    async fn start_receivers(
+        &mut self,
+        scenario: &Scenario,
+        wants_one: bool,
+    ) -> Result<Vec<Json>, String> {
+        let only = BTreeMap::from([(ONLY_RECEIVER.to_owned(), ReceiverPlan::default())]);
+        let plans = match scenario.receivers.is_empty() {
+            true if !wants_one => return Ok(Vec::new()),
+            true => &only,
+            false => &scenario.receivers,
+        };
+        let mut endpoints = Vec::new();
+        for (name, plan) in plans {
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            let receiver = Receiver::start(address, ReceiverOptions::default()).await;
+            let receiver = receiver.map_err(|cause| format!("receivers.{name}: {cause}"))?;
+            receiver.answer_next(plan.answers.iter().map(reply));
+            if let Some(then) = &plan.then {
+                receiver.answer_with(reply(then));
+            }
+            let mut endpoint = json!({
+                "url": receiver.url(),
+                "eventTypes": plan.event_types.clone().unwrap_or_else(|| vec!["*".to_owned()]),
+                "retry": { "enabled": plan.retry },
+            });
+            if let Some(auth) = &plan.auth {
+                endpoint["auth"] = references::value(auth, &self.scope)?;
+            }
+            endpoints.push(endpoint);
+            self.scope.receivers.insert(name.clone(), receiver.url());
+            self.receivers.insert(name.clone(), receiver);
+        }
+        Ok(endpoints)
+    }
+
+    async fn play(&mut self, read: &Read, ready: Result<(), String>) -> Vec<StepReport> {
+        let mut reports = Vec::new();
+        let mut goes_on = ready.is_ok();
+        if let Err(why) = ready {
+            let report = StepReport {
+                number: 0,
+                line: 1,
+                title: "set the stage".to_owned(),
+                result: StepResult::Failed,
+                took_ms: 0,
+                problems: vec![StepProblem { at: "setup".to_owned(), expected: None, came: why }],
+                answer: None,
+            };
+            reports.push(report);
+        }
+        for (at, step) in read.scenario.steps.iter().enumerate() {
+            let mut report = StepReport {
+                number: at + 1,
+                line: read.lines.get(at).copied().unwrap_or(1),
+                title: title(&step.kind),
+                result: StepResult::Skipped,
+                took_ms: 0,
+                problems: Vec::new(),
+                answer: None,
+            };
+            if goes_on {
+                self.take(step, &mut report).await;
+                goes_on = report.result == StepResult::Passed;
+            }
+            reports.push(report);
+        }
+        reports
+    }
+
+    async fn take(&mut self, step: &Step, report: &mut StepReport) {
+        let started = Instant::now();
+        let taken = match timeout(STEP_LIMIT, self.step(step)).await {
+            Ok(taken) => taken,
+            Err(_) => Err(format!("took longer than {} seconds", STEP_LIMIT.as_secs())),
+        };
+        report.took_ms = millis(started.elapsed());
+        match taken {
+            Ok(found) => {
+                let told = found.mismatches.into_iter().map(|wrong| StepProblem {
+                    at: wrong.at,
+                    expected: Some(wrong.expected),
+                    came: wrong.came,
+                });
+                report.problems = told.collect();
+                if !report.problems.is_empty() {
+                    report.answer = found.calls.last().map(told_answer);
+                }
+            }
+            Err(why) => {
+                let at = "cannot be done".to_owned();
+                report.problems.push(StepProblem { at, expected: None, came: why });
+            }
+        }
+        report.result = match report.problems.is_empty() {
+            true => StepResult::Passed,
+            false => StepResult::Failed,
+        };
+    }
+
+    /// A call of the control API on the program that must succeed.
+    pub async fn must(
+        &self,
+        method: &str,
+        rest: &str,
+        body: Option<Json>,
+    ) -> Result<Answer, String> {
+        let path = format!("/_sim/v1/programs/{}{rest}", self.scope.program);
+        let answer = self.stage.control(method, &path, body).await;
+        match answer.status {
+            Some(200..=299) => Ok(answer),
+            Some(status) => Err(match answer.body["detail"].as_str() {
+                Some(detail) => detail.to_owned(),
+                None => format!("{method} {path} was answered {status}"),
+            }),
+            None => Err(format!("{method} {path} was not answered")),
+        }
+    }
+}
+
+pub(super) fn clock_document(clock: &Either<String, ClockSetting>) -> Json {
+    match clock {
+        Either::Short(word) if word == "running" || word == "frozen" => json!({ "mode": word }),
+        Either::Short(moment) => json!({ "mode": "frozen", "now": moment }),
+        Either::Long(setting) => {
+            let mut clock = json!({ "mode": setting.mode.unwrap_or(ClockMode::Frozen) });
+            if let Some(now) = &setting.now {
+                clock["now"] = json!(now);
+            }
+            clock
+        }
+    }
+}
+
+pub(super) fn reply(answer: &ReceiverAnswer) -> Reply {
+    match answer {
+        ReceiverAnswer::Status(status) => Reply::Status(*status),
+        ReceiverAnswer::Word(ReceiverWord::Acknowledge) => Reply::Acknowledge,
+        ReceiverAnswer::Word(ReceiverWord::NoEcho) => Reply::NoEcho,
+        ReceiverAnswer::Word(ReceiverWord::Refuse) => Reply::Code(1),
+        ReceiverAnswer::Word(ReceiverWord::Silence) => Reply::Silence(SILENCE),
+    }
+}
+
+fn told_answer(kept: &Kept) -> AnswerReport {
+    let answer = &kept.answer;
+    let call = kept.sent.as_ref().map(|sent| format!("{} {}", sent.method, sent.path));
+    let description = answer.detail("description").and_then(Json::as_str).unwrap_or_default();
+    let text = match &answer.body {
+        Json::Null => String::new(),
+        body => without_secrets(body.clone()).to_string(),
+    };
+    let cut = text.char_indices().nth(BODY_SHOWN);
+    AnswerReport {
+        call: call.unwrap_or_default(),
+        request_id: Some(kept.request_id.clone()).filter(|id| !id.is_empty()),
+        status: answer.status,
+        said: answer.code().map(|code| format!("{code} {description}")),
+        explanation: answer.header(EXPLAIN.as_str()).map(str::to_owned),
+        body: cut.map_or_else(|| text.clone(), |(cut, _)| format!("{} …", &text[..cut])),
+    }
+}
+
+fn without_secrets(mut value: Json) -> Json {
+    match &mut value {
+        Json::Object(members) => {
+            for (name, inner) in members.iter_mut() {
+                let is_secret = SECRET.contains(&name.to_ascii_lowercase().as_str());
+                *inner = match is_secret {
+                    true => Json::String("***".to_owned()),
+                    false => without_secrets(inner.take()),
+                };
+            }
+        }
+        Json::Array(entries) => {
+            entries.iter_mut().for_each(|entry| *entry = without_secrets(entry.take()));
+        }
+        _ => {}
+    }
+    value
+}
+
+/// A mismatch of this step's own making.
+pub(super) fn differs(at: &str, expected: &Json, came: &Json) -> Mismatch {
+    Mismatch { at: at.to_owned(), expected: shown(expected), came: shown(came) }
+}

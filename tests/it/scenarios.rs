@@ -1,0 +1,257 @@
+//! Scenario files: the ready ones all pass, on both engines; what is wrong with one is said before
+//! it runs; and no failure goes by in silence.
+
+use futures_util::StreamExt as _;
+use piebox::scenarios::library;
+use serde_json::{Value as Json, json};
+
+use crate::support::{Answer, Engine, TestSim, basic, guid, on_both_engines};
+
+/// Runs a file on a simulator.
+async fn run(sim: &TestSim, text: &str) -> Answer {
+    let headers = [("content-type", "application/yaml")];
+    sim.bare("POST", "/_sim/v1/scenarios/run", &headers, text.to_owned()).await
+}
+
+/// The report of a file that can be run.
+async fn report(sim: &TestSim, text: &str) -> Json {
+    run(sim, text).await.expect(200).body
+}
+
+/// Lets the wall clock of a simulator pass.
+async fn ticking(sim: &TestSim) {
+    loop {
+        sim.wall.advance(1);
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+}
+
+/// Lines of what was not as expected: `at: expected | came`.
+fn problems(report: &Json) -> Vec<String> {
+    let steps = report["steps"].as_array().unwrap().iter();
+    let problems = steps.flat_map(|step| step["problems"].as_array().cloned().unwrap_or_default());
+    let text = |value: &Json| value.as_str().unwrap_or("-").to_owned();
+    problems
+        .map(|one| {
+            format!("{}: {} | {}", text(&one["at"]), text(&one["expected"]), text(&one["came"]))
+        })
+        .collect()
+}
+
+on_both_engines! {
+    async fn every_ready_scenario_passes(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let all = library::all();
+        assert!(all.len() > 20, "{} ready scenarios", all.len());
+        let runs = all.into_iter().map(async |entry| (entry.name, run(&sim, entry.text).await));
+        let runs = futures_util::stream::iter(runs).buffer_unordered(4).collect::<Vec<_>>();
+        let runs = tokio::select! {
+            runs = runs => runs,
+            () = ticking(&sim) => unreachable!("a clock does not stop"),
+        };
+        let failed = runs.into_iter().filter(|(_, answer)| answer.body["passed"] != true);
+        let failed: Vec<_> = failed.map(|(name, it)| format!("{name}: {}", it.text)).collect();
+        assert!(failed.is_empty(), "{}", failed.join("\n"));
+    }
+
+    async fn a_run_leaves_nothing_behind_unless_asked_to(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let text = "name: One\npeople: {ann: approved}\nsteps:\n- enroll: ann\n";
+        let gone = report(&sim, text).await;
+        assert_eq!(gone["passed"], true, "{gone}");
+        let code = gone["program"].as_str().unwrap();
+        sim.control("GET", code, Json::Null).await.expect(404);
+        let path = "/_sim/v1/scenarios/run?keep=true";
+        let kept = sim.bare("POST", path, &[], text.to_owned()).await.expect(200).body;
+        let path = format!("{}/accounts", kept["program"].as_str().unwrap());
+        let accounts = sim.control("GET", &path, Json::Null).await.expect(200).body;
+        assert_eq!(accounts["accounts"].as_array().unwrap().len(), 1);
+    }
+
+    async fn the_same_file_makes_the_same_of_everything(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        // It fails at what was answered, so the report shows it.
+        let text = "name: Same\npeople: {ann: approved}\nsteps:\n- enroll: ann\n\
+            - expect: {account: {of: ann, body: {accountIdentifier: none}}}\n";
+        let (one, other) = tokio::join!(report(&sim, text), report(&sim, text));
+        assert_eq!(problems(&one), problems(&other));
+        assert_eq!(problems(&one).len(), 1);
+        assert_ne!(one["program"], other["program"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_that_nothing_covers_fails_its_step_and_ends_the_scenario() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    for (step, says) in [
+        ("call: GET /accounts/nobody", "status: success | 400"),
+        ("call: GET /nowhere", "status: success | 404"),
+        ("{ adjust: promo, on: ann, amount: -1 }", "status: success | 400"),
+        (
+            "{ adjust: anyDebitOut, on: ann, amount: 5 }",
+            "body.adjustmentStatus: \"completed\" | \"declined\"",
+        ),
+        ("{ act: clearOfac, on: ann }", "status: success | 409"),
+        ("{ act: nothing, on: ann }", "status: success | 400"),
+        ("control: GET /nowhere", "status: success | 404"),
+        ("advance: soon", "status: success | 400"),
+        ("settings: { products: 3 }", "cannot be done: - | products"),
+        ("faultRule: { effect: { kind: none } }", "cannot be done: - | effect"),
+        ("clock: yesterday", "cannot be done: - | now"),
+        ("call: GET /accounts/${ann.cards}", "cannot be done: - | ${ann.cards}: cards is not"),
+        ("{ adjust: promo, on: ann, amount: 5, fault: loseAnswer }", "answer: one | none"),
+        ("{ call: POST /authentication, token: none }", "status: success | 401"),
+        ("expect: { account: { of: ann, balance: 1 } }", "account.balance: 1 | 0.0"),
+        ("expect: { webhooks: [] }", "webhooks: 0 | 1: accountUpdated normal"),
+        ("expect: { webhooks: { count: { $above: 1 } } }", "webhooks.count: more than 1 | 1"),
+        ("expect: { events: { include: [{ type: transaction }] } }", "events: number 1 of"),
+        ("expect: { count: { postings: 1, accounts: 2 } }", "count.postings: 1 | 0"),
+        ("expect: { values: [{ of: '${ann.account}', is: 1 }] }", "value: 1 | \""),
+    ] {
+        let text = format!(
+            "name: Silent\npeople: {{ann: approved}}\nsteps:\n- enroll: ann\n- {step}\n\
+             - wait: webhooks\n"
+        );
+        let told = report(&sim, &text).await;
+        assert_eq!(told["passed"], false, "{step}: {told}");
+        let found = problems(&told);
+        assert!(found[0].starts_with(says), "{step}: {found:?}");
+        let results: Vec<_> = told["steps"].as_array().unwrap().iter().collect();
+        assert_eq!((&results[1]["line"], &results[1]["result"]), (&json!(5), &json!("failed")));
+        assert_eq!(results[2]["result"], "skipped");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_file_is_said_with_its_place_before_anything_runs() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let head = "name: Wrong\npeople: {ann: approved}\nsteps:\n- enroll: ann\n";
+    for (text, says) in [
+        ("name: x", "1:1: missing field `steps`"),
+        ("name: x\nsteps: []", "2:1: steps: there must be at least one"),
+        ("name: [", "1:7: unclosed bracket"),
+        ("nam: x\nsteps: []", "1:1: nam: unknown field `nam`"),
+        (&format!("{head}- enrol: ann"), "5:3: steps[1]: says none of"),
+        (&format!("{head}- {{act: a, on: ann, advance: P1D}}"), "5:3: steps[1]: a step does one"),
+        (
+            &format!("{head}- call: GET /x\n  expect: {{statsu: 1}}"),
+            "6:12: steps[1].expect.statsu: unknown field `statsu`",
+        ),
+        (&format!("{head}- call: FETCH /x"), "5:3: steps[1].call: FETCH is none of GET"),
+        (&format!("{head}- call: account_get_getacount"), "5:3: steps[1].call: account_get_"),
+        (&format!("{head}- enroll: an"), "5:3: steps[1].enroll: nobody of people is called an;"),
+        (
+            &format!("{head}- call: GET /accounts/${{annn.account}}"),
+            "5:3: steps[1].call: nothing is called annn; did you mean ann?",
+        ),
+        (
+            &format!("{head}- repeat: bonus\n- {{adjust: promo, on: ann, amount: 1, as: bonus}}"),
+            "5:3: steps[1].repeat: bonus is only known after a later step",
+        ),
+        (&format!("{head}- expect: {{webhooks: {{to: hook}}}}"), "5:23: steps[1].expect.webhooks"),
+        (
+            &format!("{head}- expect: {{account: {{of: ann, body: {{a: {{$abov: 1}}}}}}}}"),
+            "5:42: steps[1].expect.account.body.a.$abov: is none of",
+        ),
+        (&format!("proves: [OFC-99]\n{head}"), "1:10: proves[0]: OFC-99 is no rule"),
+        ("name: x\npeople: {ann: aproved}\nsteps: []", "2:10: people.ann: unknown variant"),
+        ("name: x\npeople: {now: approved}\nsteps: [wait: webhooks]", "2:10: people.now: the"),
+        (
+            "name: x\nreceivers: {h: {answers: [99]}}\nsteps: []",
+            "2:27: receivers.h.answers[0]: must be an HTTP status",
+        ),
+    ] {
+        let answer = run(&sim, text).await.expect(400);
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.starts_with(says), "{text}\n{detail}\nnot {says}");
+    }
+}
+
+#[tokio::test]
+async fn the_nearest_right_name_is_told() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    for (text, says) in [
+        ("nam: x\nsteps: []", "did you mean name?"),
+        ("name: x\nsteps: [advanse: P1D]", "did you mean advance?"),
+        ("name: x\nproves: [OFC-11]\nsteps: [wait: webhooks]", "did you mean OFC-1?"),
+        ("name: x\nsteps: [{wait: webhooks, witin: PT1S}]", "did you mean within?"),
+        ("name: x\nsteps: [expect: {webhooks: {to: hoks}}]", "did you mean hooks?"),
+    ] {
+        let answer = run(&sim, text).await.expect(400);
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.ends_with(says), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn scenarios_want_the_control_token_and_use_it_themselves() {
+    let token = |config: &mut piebox::config::Config| {
+        config.control.token = Some("open-sesame".to_owned().into());
+    };
+    let sim = TestSim::configured(Engine::Sqlite, token).await;
+    let text = "name: One\npeople: {ann: approved}\nsteps:\n- enroll: ann\n- advance: P1D\n";
+    run(&sim, text).await.expect(401);
+    let headers = [("authorization", "Bearer open-sesame")];
+    let path = "/_sim/v1/scenarios/run";
+    let told = sim.bare("POST", path, &headers, text.to_owned()).await.expect(200);
+    assert_eq!(told.body["passed"], true, "{}", told.text);
+    assert!(!told.text.contains("open-sesame"));
+    sim.bare("GET", "/_sim/scenario.schema.json", &[], "").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_report_shows_neither_tokens_nor_identity_numbers() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let text = "name: Secret\npeople: {ann: approved}\nsteps:\n- enroll: ann\n\
+        - {call: POST /authentication, expect: {status: 500}}\n";
+    let told = run(&sim, text).await.expect(200);
+    assert!(told.text.contains("\\\"access_token\\\":\\\"***\\\""), "{}", told.text);
+    let text = "name: Secret\npeople: {ann: approved}\nsteps:\n\
+        - {control: POST /people, body: {}, expect: {status: 500}}\n";
+    let told = run(&sim, text).await.expect(200);
+    assert!(told.text.contains("\\\"ssn\\\":\\\"***\\\""), "{}", told.text);
+}
+
+#[tokio::test]
+async fn a_scenario_neither_runs_another_nor_starts_without_end() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let text = "name: Own\nsteps:\n- {control: POST /_sim/v1/scenarios/run, body: {}}\n";
+    let told = report(&sim, text).await;
+    assert_eq!(problems(&told), ["cannot be done: - | a scenario does not run scenarios"]);
+    let many = format!("name: x\nsteps:\n{}", "- wait: webhooks\n".repeat(501));
+    run(&sim, &many).await.expect(400);
+}
+
+#[tokio::test]
+async fn a_named_program_is_played_in_as_it_is() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let partner = sim.partner("named").await;
+    partner.get("/accounts").await;
+    let text = "name: Named\nprogram: named\npeople: {ann: approved}\nsteps:\n- enroll: ann\n";
+    assert_eq!(report(&sim, text).await["passed"], true);
+    let accounts = sim.control("GET", "named/accounts", Json::Null).await.expect(200).body;
+    assert_eq!(accounts["accounts"].as_array().unwrap().len(), 1);
+    let credentials = basic("demo", "demo-secret");
+    let headers = [("authorization", credentials.as_str()), ("x-gd-requestid", &guid())];
+    sim.bare("POST", "/authentication", &headers, "{}").await;
+}
+
+#[test]
+fn the_example_of_the_readme_is_a_ready_scenario() {
+    let readme = include_str!("../../README.md");
+    let example = library::find("ofac-cleared").unwrap().text;
+    assert!(readme.contains(&format!("```yaml\n{example}```")), "README and file differ");
+    let lines = example.lines().count();
+    assert!(lines < 45, "{lines} lines are more than a page");
+}
+
+#[test]
+fn the_schema_holds_every_ready_scenario() {
+    let schema = piebox::scenarios::schema::schema();
+    let verbs = piebox::scenarios::model::StepKind::VERBS;
+    let text = schema.to_string();
+    for verb in verbs {
+        assert!(text.contains(&format!("\"required\":[\"{verb}\"")), "{verb}");
+    }
+    assert_eq!(schema["additionalProperties"], false);
+}
