@@ -153,7 +153,7 @@ impl Work {
 
     /// As [`Work::commit`], and runs `then` after the commit while the keys are still held.
     pub async fn commit_then<T>(self, then: impl FnOnce() -> T) -> Result<T, DbError> {
-        if !self.writes.is_empty() && veto::forbids_commit() {
+        if self.steps.iter().any(|step| !step.is_empty()) && veto::forbids_commit() {
             return Err(DbError::Vetoed);
         }
         // The hold travels with the writes: a caller that goes away in the middle of a commit must

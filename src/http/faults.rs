@@ -48,7 +48,7 @@ pub struct Strike {
 }
 
 /// Marks the answer of a call that faults struck.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Struck(pub Vec<Strike>);
 
 impl Struck {
