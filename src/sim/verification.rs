@@ -52,9 +52,8 @@ pub(super) struct VerifyRequests {
 impl VerifyRequests {
     fn within(&self) -> Result<Duration, Problem> {
         let Some(text) = &self.within else { return Ok(Duration::ZERO) };
-        let span: durations::Duration = text
-            .parse()
-            .map_err(|problem: durations::DurationProblem| {
+        let span: durations::Duration =
+            text.parse().map_err(|problem: durations::DurationProblem| {
                 Problem::bad_request(format!("within: {problem}"))
             })?;
         let within = Duration::from_millis(u64::try_from(span.millis()).unwrap_or(0));

@@ -59,6 +59,8 @@ const SAMPLES: &[(&str, Situation)] = &[
     ("manual_form", |sim| Box::pin(switches::manual_form(sim))),
     ("matricula_with_ssn", |sim| Box::pin(accounts::matricula_with_ssn(sim))),
     ("purchase_row", |sim| Box::pin(unprinted::purchase_row(sim))),
+    ("statement", |sim| Box::pin(unprinted::statement(sim))),
+    ("statement_list", |sim| Box::pin(unprinted::statement_list(sim))),
     ("switch_created", |sim| Box::pin(switches::created(sim))),
     ("switch_latest", |sim| Box::pin(switches::latest(sim))),
     ("switch_list", |sim| Box::pin(switches::list(sim))),

@@ -3,7 +3,8 @@
 use sqlx::FromRow;
 
 use super::{
-    AttemptRecord, CausedEvent, DeliveryFilter, DeliveryRecord, DeliveryState, EventMatch, EventRecord, Told,
+    AttemptRecord, CausedEvent, DeliveryFilter, DeliveryRecord, DeliveryState, EventMatch,
+    EventRecord, Told,
 };
 use crate::db::{DbError, Read, Statement, sql};
 use crate::kernel::ids::ProgramCode;

@@ -77,6 +77,27 @@ pub async fn linked_account(sim: &TestSim) -> Json {
     partner.get("/partnerConsumers/C-1/accounts").await.expect(200).body["accounts"][0].clone()
 }
 
+/// The statements of an account whose first cycle has ended.
+pub async fn statement_list(sim: &TestSim) -> Json {
+    cycled(sim).await.call("GET", "/statements", Json::Null).await.expect(200).body
+}
+
+/// One of them.
+pub async fn statement(sim: &TestSim) -> Json {
+    let money = cycled(sim).await;
+    let listed = money.call("GET", "/statements", Json::Null).await.expect(200).body;
+    let period = listed["statements"][0]["statementPeriod"].as_str().unwrap().to_owned();
+    money.call("GET", &format!("/statements/{period}"), Json::Null).await.expect(200).body
+}
+
+/// An account whose first cycle has ended, called with a fresh token.
+async fn cycled(sim: &TestSim) -> Money {
+    let mut money = money_account(sim, "wf").await;
+    sim.advance("wf", "P40D").await;
+    money.partner = sim.partner("wf").await;
+    money
+}
+
 /// Both users of an account.
 pub async fn users(sim: &TestSim) -> Json {
     let money = money_account(sim, "wf").await;
