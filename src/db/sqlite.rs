@@ -29,8 +29,8 @@ use super::{DbOptions, OpenError, Row};
 
 /// Units that may wait for the writer before callers have to wait to hand theirs in.
 const QUEUE_UNITS: usize = 1_024;
-/// How long a read waits for its turn. Readers are in this process and cannot be away, so a long wait
-/// only means that thousands came at once, and the caller's own patience decides.
+/// How long a read waits for its turn. Readers are in this process and cannot be away, so a long
+/// wait only means that thousands came at once, and the caller's own patience decides.
 const READER_WAIT: Duration = Duration::from_secs(300);
 /// Units committed together at most.
 const GROUP_UNITS: usize = 64;
