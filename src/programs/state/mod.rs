@@ -9,7 +9,7 @@
 //!
 //! - [`ops`]: taking and restoring snapshots, forking
 //! - [`export`], [`import`]: the file, line by line
-//! - [`file`]: its form, and which versions of it are read
+//! - [`mod@file`]: its form, and which versions of it are read
 //! - [`secrets`]: what of the settings an export leaves out
 //!
 //! Left out: the clock's past (a copy shows the moment of the original and remembers no moves), and
