@@ -4,10 +4,14 @@
 //! receivers to: status 200, the request's `X-GD-RequestId` echoed, a body that says success. The
 //! answer can be changed while it runs, to see how the sender copes with refusals and silence.
 //!
-//! Left out: TLS, checking credentials, decryption and telling repeated deliveries apart; all of
-//! that is for the reader of what was received.
+//! Where it is told what webhooks must bring to prove themselves, it refuses others with 401. It
+//! counts how often each request id has come.
+//!
+//! Left out: TLS and decryption.
 
-use std::collections::VecDeque;
+mod proof;
+
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,17 +30,21 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+pub use self::proof::ExpectedProof;
+
 /// Header by which the vendor tells deliveries apart. A receiver must echo it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-gd-requestid");
 /// Largest body taken, in bytes; a larger one is answered with 413 and not written down.
 const BODY_BYTES: usize = 1024 * 1024;
+/// Request ids whose repetitions are counted at most; beyond it, counting begins anew.
+const REQUEST_IDS_MAX: usize = 100_000;
 /// How long open connections may take to finish once the receiver stops.
 const STOP_GRACE: Duration = Duration::from_secs(5);
 /// Stands for a header value that was not kept.
 const HIDDEN: &str = "***";
 
-/// What a [`Receiver`] keeps.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a [`Receiver`] keeps, and what it asks for.
+#[derive(Clone, Debug)]
 pub struct ReceiverOptions {
     /// Whether the values of credentials in headers are kept. Otherwise they read `***`.
     pub keep_secrets: bool,
@@ -46,12 +54,20 @@ pub struct ReceiverOptions {
     pub keep_bytes: usize,
     /// Most requests a slow subscriber may lag behind; at least one.
     pub backlog: usize,
+    /// What requests must bring.
+    pub proof: ExpectedProof,
 }
 
 impl Default for ReceiverOptions {
     /// No secrets, 10,000 requests, 64 MiB of bodies, a backlog of 256.
     fn default() -> Self {
-        Self { keep_secrets: false, keep: 10_000, keep_bytes: 64 * 1024 * 1024, backlog: 256 }
+        Self {
+            keep_secrets: false,
+            keep: 10_000,
+            keep_bytes: 64 * 1024 * 1024,
+            backlog: 256,
+            proof: ExpectedProof::default(),
+        }
     }
 }
 
@@ -66,6 +82,12 @@ pub struct Received {
     pub body: Value,
     /// The body as text. What is not UTF-8 is replaced by U+FFFD.
     pub raw: String,
+    /// How often its request id has come so far, this time included.
+    pub attempt: usize,
+    /// How it was answered.
+    pub answer: Answer,
+    /// What its proof lacked, where one was asked for.
+    pub unproved: Option<String>,
 }
 
 impl Received {
@@ -118,6 +140,8 @@ struct Shared {
 struct Log {
     requests: VecDeque<Arc<Received>>,
     bytes: usize,
+    /// How often each request id has come.
+    seen: HashMap<Vec<u8>, usize>,
 }
 
 #[derive(Debug)]
@@ -251,9 +275,10 @@ impl Shared {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn record(&self, received: Received) {
-        let received = Arc::new(received);
+    fn record(&self, mut received: Received, request_id: &[u8]) {
         let mut log = self.log();
+        received.attempt = log.count(request_id);
+        let received = Arc::new(received);
         log.push(received.clone(), &self.options);
         // Under the lock, so that everyone sees the requests in the same order. A send without
         // subscribers fails, and that is fine.
@@ -271,6 +296,15 @@ impl Shared {
 }
 
 impl Log {
+    fn count(&mut self, request_id: &[u8]) -> usize {
+        if self.seen.len() >= REQUEST_IDS_MAX {
+            self.seen.clear();
+        }
+        let times = self.seen.entry(request_id.to_owned()).or_default();
+        *times += 1;
+        *times
+    }
+
     fn push(&mut self, received: Arc<Received>, options: &ReceiverOptions) {
         self.bytes += received.raw.len();
         self.requests.push_back(received);
@@ -308,17 +342,27 @@ async fn receive(
 ) -> Response {
     let raw = String::from_utf8_lossy(&body).into_owned();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    shared.record(Received {
+    let unproved = shared.options.proof.problem(&headers, &body);
+    let answer = match unproved {
+        Some(_) => Answer::Status(StatusCode::UNAUTHORIZED.as_u16()),
+        None => shared.next_answer(),
+    };
+    let request_id = headers.get(REQUEST_ID).map_or(&b""[..], |id| id.as_bytes());
+    let received = Received {
         path: path.to_owned(),
         headers: readable(&headers, shared.options.keep_secrets),
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
         raw,
-    });
-    respond(&shared, &headers).await
+        attempt: 1,
+        answer: answer.clone(),
+        unproved,
+    };
+    shared.record(received, request_id);
+    respond(&shared, &headers, answer).await
 }
 
-async fn respond(shared: &Shared, headers: &HeaderMap) -> Response {
-    match shared.next_answer() {
+async fn respond(shared: &Shared, headers: &HeaderMap, answer: Answer) -> Response {
+    match answer {
         Answer::Acknowledge => echoing(headers, acknowledgement()),
         Answer::NoEcho => acknowledgement(),
         Answer::Code(code) => echoing(headers, details(StatusCode::OK, code)),

@@ -21,7 +21,8 @@ DROP INDEX webhook_deliveries_pending_idx;
 CREATE INDEX webhook_deliveries_line_idx
     ON webhook_deliveries (program_code, url, account_id, line, turn) WHERE state = 'pending';
 CREATE INDEX webhook_deliveries_ready_idx
-    ON webhook_deliveries (program_code, url, ready_at) WHERE ready_at IS NOT NULL;
+    ON webhook_deliveries (program_code, url, ready_at, turn)
+    WHERE ready_at IS NOT NULL;
 
 -- Searching: deliveries of a message, and both in the order of lists.
 CREATE INDEX webhook_deliveries_message_idx ON webhook_deliveries (program_code, message_id);

@@ -12,6 +12,7 @@ mod listen;
 mod migrate;
 mod openapi;
 mod reconcile;
+mod resend;
 mod reset;
 mod run;
 mod serve;
@@ -47,6 +48,8 @@ enum Command {
     Exec(exec::ExecArgs),
     /// Receive webhooks: acknowledge and print them
     Listen(listen::ListenArgs),
+    /// Have webhooks of a running simulator sent again, or count them first
+    Resend(resend::ResendArgs),
     /// Seal a JSON document to a program, for one request id
     Encrypt(encrypt::EncryptArgs),
     /// Open a sealed document
@@ -111,6 +114,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Restore(args) => snapshot::restore(args).await,
         Command::Export(args) => transport::export(args).await,
         Command::Import(args) => transport::import(args).await,
+        Command::Resend(args) => resend::run(args).await,
         Command::Openapi => openapi::run().await,
     }
 }

@@ -18,7 +18,9 @@ use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
 use crate::programs::world::World;
-use crate::schedule::{self, Due, MailWork, MoneyWork, Ran, StatementWork, SwitchWork};
+use crate::schedule::{
+    self, Due, Front, MailWork, MoneyWork, Ran, StatementWork, SwitchWork,
+};
 
 /// Does what falls due in all worlds, until told to stop.
 pub async fn run(sim: Sim, stop: CancellationToken) {
@@ -47,13 +49,15 @@ pub struct Looked {
 /// it did. A task that fails is left to another look and keeps no other one waiting.
 pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, DbError> {
     let (mut looked, mut failed) = (Looked::default(), BTreeSet::new());
+    // Those that stay due stand in front of the others, however many they are.
+    let mut pass_over = 0;
     loop {
-        let due = schedule::ops::due(&sim.db, sim.worlds.wall(), only).await?;
-        let left: Vec<&Due> = due.iter().filter(|task| !failed.contains(&task.id)).collect();
-        if left.is_empty() {
+        let front = schedule::ops::due(&sim.db, sim.worlds.wall(), only, pass_over).await?;
+        let Front { tasks, unreadable } = &front;
+        if tasks.is_empty() && *unreadable == 0 {
             return Ok(looked);
         }
-        for task in left {
+        for task in tasks.iter().filter(|task| !failed.contains(&task.id)).collect::<Vec<_>>() {
             match run_one(sim, task).await {
                 Ok(done) => looked.ran.extend(done),
                 // The world has changed in between: the next look decides by the new one.
@@ -68,6 +72,7 @@ pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, Db
                 }
             }
         }
+        pass_over += unreadable + tasks.iter().filter(|task| failed.contains(&task.id)).count();
     }
 }
 

@@ -62,7 +62,7 @@ pub const EVENT_TYPES: [EventType; 22] = [
         (
             "Transaction",
             "transaction",
-            "a card authorization comes out, or money is posted: clearing, adjustment, transfer, ACH",
+            "a card authorization comes out, or money is posted",
             "Webhooks Overview; Example Integration Flow; Optional Add-ons",
         ),
     ),
@@ -98,7 +98,7 @@ pub const EVENT_TYPES: [EventType; 22] = [
         (
             "Card updated",
             "cardUpdate",
-            "a card is ordered in place of another; a first one too, where the program wants it told",
+            "a card is ordered in place of another, or first where the program wants it told",
             CATALOGUE,
         ),
     ),

@@ -40,6 +40,7 @@ const fn shown(id: &'static str, says: &'static str, basis: Basis) -> Rule {
 }
 
 /// A rule that still waits.
+#[expect(dead_code, reason = "none does at present; the next family begins with some")]
 const fn waits(id: &'static str, says: &'static str, basis: Basis) -> Rule {
     Rule { id, says, basis, built: false }
 }
@@ -373,21 +374,21 @@ pub const RULES: &[Rule] = &[
     // Webhooks.
     shown("WHK-1", "Each event is posted to the URL set for its program and type, in the \
         `accounts[].events[]` envelope with the exact vendor headers.", Portal),
-    waits("WHK-2", "Deliveries use no login, an API key, OAuth client credentials or a self-signed \
-        HS256 token, and may sign the body.", Portal),
+    shown("WHK-2", "Deliveries use no login, an API key, OAuth client credentials, a self-signed \
+        HS256 token or a client certificate, and may sign the body.", Portal),
     shown("WHK-3", "Only a 200 or 201 that echoes the request id with code 0 counts as received; \
         any other answer is logged as failed, with why.", Portal),
-    waits("WHK-4", "Opt-in retries run hourly for 24 simulated hours on 5xx, timeouts and \
+    shown("WHK-4", "Opt-in retries run hourly for 24 simulated hours on 5xx, timeouts and \
         connection faults; 4xx beyond 401 and 403 are final.", Portal),
     shown("WHK-5", "Events survive a kill at any point, go out at least once, never before their \
         commit and never for a rolled-back call.", Reading),
-    waits("WHK-6", "One account's events are delivered in order, and a dead endpoint holds up no \
+    shown("WHK-6", "One account's events are delivered in order, and a dead endpoint holds up no \
         other.", Reading),
     shown("WHK-7", "No SSN, PIN, CVV, expiry or full PAN appears in any webhook, log, journal or \
         export.", Portal),
     shown("WHK-8", "The test-event endpoints post a given event to a URL, receive one as a partner \
         would and configure that receiver.", Portal),
-    waits("WHK-9", "Through the control API deliveries can be searched, one event or a range sent \
+    shown("WHK-9", "Through the control API deliveries can be searched, one event or a range sent \
         again, and an event awaited.", Reading),
 
     // The journal.

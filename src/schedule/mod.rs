@@ -13,6 +13,6 @@ pub mod ops;
 mod store;
 
 pub use model::{
-    AccountWork, CLOSE_CYCLE, Due, MailWork, MoneyWork, ORDER_CARDS, REVIEW_OFAC, Ran, Review,
-    StatementWork, SwitchWork, UNBLOCK_CARDS, Waiting, Work,
+    AccountWork, CLOSE_CYCLE, Due, Front, MailWork, MoneyWork, ORDER_CARDS, REVIEW_OFAC, Ran,
+    Review, StatementWork, SwitchWork, UNBLOCK_CARDS, Waiting, Work,
 };

@@ -245,6 +245,15 @@ pub struct Due {
     pub work: Work,
 }
 
+/// The first tasks whose moment has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Front {
+    /// In their order.
+    pub tasks: Vec<Due>,
+    /// How many stand among them that this release cannot read.
+    pub unreadable: usize,
+}
+
 /// A task that is still to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {

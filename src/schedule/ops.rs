@@ -1,6 +1,6 @@
 //! Putting tasks on the schedule, taking them off, and finding those whose moment has come.
 
-use super::model::{Due, Ran, Waiting, Work as Task};
+use super::model::{Front, Ran, Waiting, Work as Task};
 use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
@@ -31,13 +31,16 @@ pub fn cancel_one(unit: &mut Work, world: &World, account: AccountId, task: impl
     store::cancel_one(unit, &world.code, account, task.into());
 }
 
-/// Tasks whose moment has come, in their order; of one world, or of all.
+/// The first tasks whose moment has come, in their order; of one world, or of all. Those that
+/// stay due whatever is done are passed over, as many as the caller has met.
 pub async fn due(
     mut read: impl Read,
     wall: Timestamp,
     only: Option<&ProgramCode>,
-) -> Result<Vec<Due>, DbError> {
-    store::due(&mut read, wall, only).await
+    pass_over: usize,
+) -> Result<Front, DbError> {
+    let pass_over = i64::try_from(pass_over).unwrap_or(i64::MAX);
+    store::due(&mut read, wall, only, pass_over).await
 }
 
 /// When the next task of a world falls due.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use sqlx::FromRow;
 
-use super::model::{Due, Ran, Waiting, Work as Task};
+use super::model::{Due, Front, Ran, Waiting, Work as Task};
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
 use crate::kernel::time::Timestamp;
@@ -57,7 +57,7 @@ const DUE: &str = "SELECT p.program_code, p.version, t.task_id, t.account_id, t.
         'closeCycle') \
     AND t.due_at <= COALESCE(p.clock_frozen_at, $1 + p.clock_offset_ms) \
     AND (CAST($2 AS TEXT) IS NULL OR p.program_code = $2) \
-    ORDER BY t.due_at, t.created_at, t.task_id LIMIT $3";
+    ORDER BY t.due_at, t.created_at, t.task_id LIMIT $3 OFFSET $4";
 
 #[derive(Debug, FromRow)]
 struct DueRow {
@@ -72,10 +72,14 @@ pub(super) async fn due(
     read: &mut impl Read,
     wall: Timestamp,
     only: Option<&ProgramCode>,
-) -> Result<Vec<Due>, DbError> {
+    pass_over: i64,
+) -> Result<Front, DbError> {
     let only = only.map(ProgramCode::as_str);
-    let rows: Vec<DueRow> = read.all(sql(DUE).bind(wall).bind(only).bind(BATCH_MAX)).await?;
-    Ok(rows.iter().filter_map(DueRow::read_or_warn).collect())
+    let query = sql(DUE).bind(wall).bind(only).bind(BATCH_MAX).bind(pass_over);
+    let rows: Vec<DueRow> = read.all(query).await?;
+    let tasks: Vec<Due> = rows.iter().filter_map(DueRow::read_or_warn).collect();
+    let unreadable = rows.len() - tasks.len();
+    Ok(Front { tasks, unreadable })
 }
 
 impl DueRow {

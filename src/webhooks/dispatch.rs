@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::faults;
 use super::lanes::{Lanes, Queue};
 use super::queue::{self, BATCH_MAX, Batch, Lease, Leased, Looks, Mishap};
-use super::sender::{EXCHANGES_MAX, Exchange, Parcel, Sender};
+use super::sender::{ANSWERS_MAX, Exchange, Parcel, Sender};
 use super::verdict::{Attempt, NextStep, Verdict, next_step};
 use crate::db::{Db, DbError, Key, Scope};
 use crate::kernel::ids::ProgramCode;
@@ -27,12 +27,10 @@ use crate::programs::worlds::Worlds;
 
 /// Posts beside the queue under way at once.
 const BESIDE_MAX: usize = 16;
-/// How much longer than its exchanges a lease lasts.
+/// How much longer than an attempt a lease lasts.
 const LEASE_MARGIN: Duration = Duration::from_secs(15);
 /// How long a message waits for the next one that is to pass it, on the world's clock: one hour.
 const PASSING_MS: i64 = 3_600_000;
-/// Times that one delivery is sent under a lease: twice, if a fault doubles it.
-const SENT_MAX: u32 = 2;
 /// How often a decision is taken anew if its world changes meanwhile.
 const TRIES_MAX: usize = 5;
 
@@ -165,7 +163,7 @@ impl Dispatcher {
     fn new_lease(&self) -> Lease {
         let number = self.leases.fetch_add(1, Ordering::Relaxed);
         let wall = self.worlds.wall();
-        let lasts = self.options.timeout * EXCHANGES_MAX * SENT_MAX + LEASE_MARGIN;
+        let lasts = self.options.timeout * ANSWERS_MAX + LEASE_MARGIN;
         let until = wall.plus_millis(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX));
         Lease { owner: format!("{}-{number}", self.options.instance), wall, until }
     }

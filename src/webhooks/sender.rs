@@ -14,15 +14,16 @@ use crate::programs::settings::{Endpoint, EndpointTls};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-gd-requestid");
 
-/// Exchanges that one attempt may take: a token and the webhook, and both again if the endpoint no
-/// longer accepts a token that was kept.
-pub(super) const EXCHANGES_MAX: u32 = 4;
+/// Answers that one attempt waits for at most, as long as each may take: that of a token host and
+/// that of the endpoint. What is repeated for a token that was refused has to fit.
+pub(super) const ANSWERS_MAX: u32 = 2;
 
 /// Sends deliveries.
 #[derive(Debug)]
 pub struct Sender {
     connections: Connections,
     signer: Signer,
+    patience: Duration,
     answer_bytes_max: usize,
 }
 
@@ -72,7 +73,8 @@ impl Sender {
     /// Waits at most `timeout` for an answer and reads at most `answer_bytes_max` of it.
     pub fn new(timeout: Duration, answer_bytes_max: usize) -> anyhow::Result<Self> {
         let connections = Connections::new(timeout)?;
-        Ok(Self { connections, signer: Signer::default(), answer_bytes_max })
+        let (signer, patience) = (Signer::default(), timeout * ANSWERS_MAX);
+        Ok(Self { connections, signer, patience, answer_bytes_max })
     }
 
     /// Makes one attempt. Never fails: a failure is what the attempt came to.
@@ -83,7 +85,9 @@ impl Sender {
     /// As [`Sender::attempt`], with what came back.
     pub async fn exchange(&self, endpoint: &Endpoint, parcel: Parcel<'_>) -> Exchange {
         let started = Instant::now();
-        let (answer, verdict, reason) = self.send(endpoint, parcel).await;
+        let sending = tokio::time::timeout(self.patience, self.send(endpoint, parcel)).await;
+        let (answer, verdict, reason) =
+            sending.unwrap_or_else(|_| failed("no answer in time".to_owned()));
         let latency_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
         let http_status = answer.as_ref().map(|answer| answer.status);
         let attempt = Attempt { at: parcel.now, latency_ms, http_status, verdict, reason };
@@ -91,14 +95,17 @@ impl Sender {
     }
 
     async fn send(&self, endpoint: &Endpoint, parcel: Parcel<'_>) -> Outcome {
-        let (outcome, was_kept) = self.send_once(endpoint, parcel).await;
-        let is_refused = outcome.0.as_ref().is_some_and(|answer| answer.status == 401);
-        if is_refused && !parcel.misprove {
-            self.signer.forget(&endpoint.auth);
-        }
-        if is_refused && was_kept {
+        let is_refused = |outcome: &Outcome| {
+            !parcel.misprove && outcome.0.as_ref().is_some_and(|answer| answer.status == 401)
+        };
+        let (mut outcome, was_kept) = self.send_once(endpoint, parcel).await;
+        if is_refused(&outcome) && was_kept {
             // The endpoint no longer accepts a token that should be good: with a fresh one, once.
-            return self.send_once(endpoint, parcel).await.0;
+            self.signer.forget(&endpoint.auth);
+            outcome = self.send_once(endpoint, parcel).await.0;
+        }
+        if is_refused(&outcome) {
+            self.signer.forget(&endpoint.auth);
         }
         outcome
     }

@@ -496,3 +496,49 @@ on_both_engines! {
         assert_eq!(self::told(&receiver), existing);
     }
 }
+
+// Proves WHK-3, WHK-9.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn webhooks_are_listened_to_refused_on_request_and_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--database", "sqlite::memory:"]);
+    let flags = ["--fail", "1", "--status", "404", "--api-key", "k-1", "--brief"];
+    let mut command = piebox(folder.path(), &["listen", "--listen", "127.0.0.1:0"]);
+    let mut child = command.args(flags).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut line = move || lines.next().unwrap().unwrap();
+    let url = line().split(' ').find(|word| word.starts_with("http")).unwrap().to_owned();
+    let wire = Wire::sign_in(&server.url).await;
+    let told = |key: &str| json!({ "webhooks": [{ "url": url, "auth": { "type": "apiKey", "key": key } }] });
+    wire.control("PUT", "wf", told("k-1")).await;
+    let person = wire.control("POST", "wf/people", json!({})).await;
+    let (status, answer) = wire.enroll(&guid(), &enrollment(&person["userData"])).await.unwrap();
+    assert_eq!(status, 200, "{answer}");
+    let account = answer["account"]["accountIdentifier"].as_str().unwrap();
+    let first = line();
+    for part in ["accountUpdated", account, "attempt 1", "answered 404", "X-GD-RequestId: "] {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+
+    let resend = |arguments: &[&str]| {
+        let at = ["resend", "--server", &server.url, "--program", "wf"];
+        let all: Vec<&str> = at.iter().chain(arguments).copied().collect();
+        run(folder.path(), &all)
+    };
+    assert!(!resend(&[]).status.success(), "it must be said which");
+    let counted = resend(&["--type", "accountUpdated", "--count"]);
+    let said = String::from_utf8(counted.stdout).unwrap();
+    assert_eq!(said, "1 events in 1 messages would be sent again, as 1 deliveries\n");
+    let wanted = json!({ "match": { "state": "failed" } });
+    let failed = wire.control("POST", "wf/events/wait", wanted).await;
+    let event = failed["events"][0]["eventIdentifier"].as_str().unwrap();
+    assert!(resend(&["--event", event]).status.success());
+    let again = line();
+    assert!(again.contains("attempt 1") && again.contains("acknowledged"), "{again}");
+    wire.control("PUT", "wf", told("k-2")).await;
+    assert!(resend(&["--all"]).status.success());
+    let refused = line();
+    assert!(refused.contains("answered 401: another API-Key"), "{refused}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

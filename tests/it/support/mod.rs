@@ -149,6 +149,22 @@ impl TestSim {
         receiver
     }
 
+    /// Stops the program's clock where it is.
+    pub async fn freeze(&self, program: &str) {
+        let frozen = json!({ "mode": "frozen" });
+        self.control("PUT", &format!("{program}/clock"), frozen).await.expect(200);
+    }
+
+    /// Has all webhooks of a program go to one endpoint, with these further members of its
+    /// settings.
+    pub async fn send_to(&self, program: &str, url: &str, members: Json) {
+        let mut endpoint = json!({ "url": url });
+        for (name, value) in members.as_object().into_iter().flatten() {
+            endpoint[name] = value.clone();
+        }
+        self.control("PUT", program, json!({ "webhooks": [endpoint] })).await.expect(200);
+    }
+
     /// Deliveries of a program, as the control API lists them.
     pub async fn deliveries(&self, program: &str) -> Vec<Json> {
         let listed = self.control("GET", &format!("{program}/deliveries"), Json::Null).await;
@@ -177,6 +193,12 @@ impl TestSim {
     pub fn router(&self) -> Router {
         self.router.clone()
     }
+}
+
+/// A receiver that keeps credentials, configured nowhere yet.
+pub async fn open_receiver() -> Receiver {
+    let options = ReceiverOptions { keep_secrets: true, ..ReceiverOptions::default() };
+    Receiver::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap()
 }
 
 /// Waits for this many webhooks.

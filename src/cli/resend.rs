@@ -1,0 +1,116 @@
+//! `piebox resend`: has a running simulator send webhooks again, one event or all that a filter
+//! means.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use serde_json::{Map, Value as Json, json};
+
+use super::client::http_client;
+use super::print_line;
+
+#[derive(Debug, Args)]
+pub(super) struct ResendArgs {
+    /// Program code
+    #[arg(long)]
+    program: String,
+    /// The event whose message is sent again; without it, the conditions below say which
+    #[arg(long, value_name = "ID", conflicts_with_all = [
+        "account", "event_type", "from", "to", "state", "text", "all", "count",
+    ])]
+    event: Option<String>,
+    /// Events about this account
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// Events of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    event_type: Option<String>,
+    /// Events from this moment of the world on
+    #[arg(long, value_name = "MOMENT")]
+    from: Option<String>,
+    /// Events up to this moment of the world
+    #[arg(long, value_name = "MOMENT")]
+    to: Option<String>,
+    /// Events with a delivery that is pending, delivered, failed or dropped
+    #[arg(long)]
+    state: Option<String>,
+    /// Events with this text in them
+    #[arg(long)]
+    text: Option<String>,
+    /// All events, if no condition is given
+    #[arg(long)]
+    all: bool,
+    /// Only say how many would be sent
+    #[arg(long)]
+    count: bool,
+    /// Only to this endpoint of the settings
+    #[arg(long)]
+    url: Option<String>,
+    /// Base URL of the simulator
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    server: String,
+    /// Bearer token of the control API, if it wants one
+    #[arg(long, value_name = "TOKEN", env = "PIEBOX_CONTROL__TOKEN", hide_env_values = true)]
+    control_token: Option<String>,
+}
+
+impl ResendArgs {
+    /// The path below the program, and the body.
+    fn request(&self) -> anyhow::Result<(String, Json)> {
+        let mut body = Map::new();
+        if let Some(url) = &self.url {
+            body.insert("url".to_owned(), json!(url));
+        }
+        if let Some(event) = &self.event {
+            return Ok((format!("events/{event}/replay"), Json::Object(body)));
+        }
+        let conditions = [
+            ("accountIdentifier", &self.account),
+            ("eventType", &self.event_type),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("state", &self.state),
+            ("text", &self.text),
+        ];
+        let given = conditions.into_iter().filter_map(|(name, value)| {
+            value.as_ref().map(|value| (name.to_owned(), json!(value)))
+        });
+        let wanted: Map<String, Json> = given.collect();
+        if wanted.is_empty() && !self.all {
+            bail!("say which: --event, a condition like --state failed, or --all");
+        }
+        body.insert("match".to_owned(), Json::Object(wanted));
+        body.insert("dryRun".to_owned(), json!(self.count));
+        Ok(("events/replay".to_owned(), Json::Object(body)))
+    }
+}
+
+pub(super) async fn run(args: ResendArgs) -> anyhow::Result<ExitCode> {
+    let (path, body) = args.request()?;
+    let server = args.server.trim_end_matches('/');
+    let url = format!("{server}/_sim/v1/programs/{}/{path}", args.program);
+    let mut asked = http_client()?.post(&url).json(&body);
+    if let Some(token) = &args.control_token {
+        asked = asked.bearer_auth(token);
+    }
+    let calling = || format!("calling {url}; is the simulator running?");
+    let answer = asked.send().await.with_context(calling)?;
+    let status = answer.status();
+    let answer: Json = answer.json().await.with_context(|| format!("{url} answered no JSON"))?;
+    if !status.is_success() {
+        bail!(
+            "{url} answered {status}: {}",
+            answer["detail"].as_str().unwrap_or("no reason given")
+        );
+    }
+    let verb = if args.count { "would be sent" } else { "are sent" };
+    print_line(&format!(
+        "{} events in {} messages {verb} again, as {} deliveries",
+        answer["events"], answer["messages"], answer["deliveries"]
+    ))?;
+    for id in answer["deliveryIdentifiers"].as_array().into_iter().flatten() {
+        print_line(id.as_str().unwrap_or_default())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
