@@ -14,8 +14,16 @@ use super::Config;
 const MASK: &str = "***";
 /// Parts of `[template]` keys whose text is taken for a secret. Other modules own that table, so
 /// its secrets can only be told by their names.
-const SECRET_NAMES: &[&str] =
-    &["secret", "token", "password", "apikey", "privatekey", "authorization", "credential"];
+const SECRET_NAMES: &[&str] = &[
+    "secret",
+    "token",
+    "password",
+    "apikey",
+    "privatekey",
+    "signingkey",
+    "authorization",
+    "credential",
+];
 
 /// Serializes any secret as the mask.
 pub(super) fn secret<S: Serializer>(_: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
@@ -83,7 +91,8 @@ fn without_secrets(value: &Value) -> Value {
 
 fn names_secret(key: &str) -> bool {
     let key = key.to_lowercase().replace(['-', '_'], "");
-    SECRET_NAMES.iter().any(|it| key.contains(it))
+    // The key of an endpoint stands under that word alone, which others have as a part.
+    key == "key" || SECRET_NAMES.iter().any(|it| key.contains(it))
 }
 
 /// Writes the configuration as TOML.

@@ -509,7 +509,10 @@ async fn webhooks_are_listened_to_refused_on_request_and_sent_again() {
     let mut line = move || lines.next().unwrap().unwrap();
     let url = line().split(' ').find(|word| word.starts_with("http")).unwrap().to_owned();
     let wire = Wire::sign_in(&server.url).await;
-    let told = |key: &str| json!({ "webhooks": [{ "url": url, "auth": { "type": "apiKey", "key": key } }] });
+    let told = |key: &str| {
+        let auth = json!({ "type": "apiKey", "key": key });
+        json!({ "webhooks": [{ "url": url, "auth": auth }] })
+    };
     wire.control("PUT", "wf", told("k-1")).await;
     let person = wire.control("POST", "wf/people", json!({})).await;
     let (status, answer) = wire.enroll(&guid(), &enrollment(&person["userData"])).await.unwrap();

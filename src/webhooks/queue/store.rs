@@ -12,7 +12,8 @@ use crate::webhooks::lanes::Queue;
 use crate::webhooks::verdict::Attempt;
 
 /// Walks the index from endpoint to endpoint and touches no delivery in between: a step leads to
-/// the next URL of a program, or past its last one (`NULL`) to the next program (`''`).
+/// the next URL of a program, or past its last one (`NULL`) to the next program (`''`). The order
+/// is spelled out so far that no other index than that of ready deliveries has it.
 macro_rules! queues {
     ($then:literal) => {
         concat!(
@@ -20,13 +21,14 @@ macro_rules! queues {
                 SELECT CAST($1 AS TEXT), CAST($2 AS TEXT) \
                 UNION ALL \
                 SELECT CASE WHEN q.url IS NULL THEN ( \
-                    SELECT MIN(d.program_code) FROM webhook_deliveries d \
+                    SELECT d.program_code FROM webhook_deliveries d \
                     WHERE d.program_code > q.program_code AND d.ready_at IS NOT NULL \
+                    ORDER BY d.program_code, d.url, d.ready_at LIMIT 1 \
                 ) ELSE q.program_code END, \
                 CASE WHEN q.url IS NULL THEN '' ELSE ( \
-                    SELECT MIN(d.url) FROM webhook_deliveries d \
+                    SELECT d.url FROM webhook_deliveries d \
                     WHERE d.program_code = q.program_code AND d.url > q.url \
-                    AND d.ready_at IS NOT NULL \
+                    AND d.ready_at IS NOT NULL ORDER BY d.url, d.ready_at LIMIT 1 \
                 ) END \
                 FROM queues q WHERE q.program_code IS NOT NULL \
                 AND (CAST($3 AS TEXT) IS NULL OR q.url IS NOT NULL) \
@@ -40,9 +42,9 @@ const DUE_QUEUES: &str = queues!(
     "SELECT q.program_code, q.url, COALESCE(p.clock_frozen_at, $4 + p.clock_offset_ms) AS now \
     FROM queues q JOIN programs p ON p.program_code = q.program_code \
     WHERE q.url > '' AND NOT (q.program_code = $1 AND q.url = $2) \
-    AND EXISTS (SELECT 1 FROM webhook_deliveries d \
+    AND (SELECT MIN(d.ready_at) FROM webhook_deliveries d \
         WHERE d.program_code = q.program_code AND d.url = q.url AND d.lease_wall_at <= $4 \
-        AND d.ready_at <= COALESCE(p.clock_frozen_at, $4 + p.clock_offset_ms)) \
+        AND d.ready_at IS NOT NULL) <= COALESCE(p.clock_frozen_at, $4 + p.clock_offset_ms) \
     LIMIT $5"
 );
 
