@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::effect::FaultEffect;
-use crate::kernel::strict_json;
+use super::effect::{self, FaultEffect};
 
 /// Reads the value of the header, or says what is wrong with it.
 pub fn parse(text: &str) -> Result<FaultEffect, String> {
@@ -13,11 +12,7 @@ pub fn parse(text: &str) -> Result<FaultEffect, String> {
         true => serde_json::from_str(text).map_err(|cause| format!("is no JSON: {cause}"))?,
         false => Json::Object(members(text)?),
     };
-    let effect: FaultEffect =
-        strict_json::read(&document).map_err(|problem| match problem.member.as_str() {
-            "." => problem.problem,
-            _ => problem.to_string(),
-        })?;
+    let effect = effect::read(&document)?;
     match effect.problem() {
         // What a rule has below `effect` stands here by itself.
         Some(problem) => Err(problem.replace("effect.", "")),
@@ -106,7 +101,7 @@ mod tests {
             ("; ms=1", "names no kind"),
             ("slow", "kind"),
             ("latency", "missing field `ms`"),
-            ("latency; ms=x", "ms"),
+            ("latency; ms=x", "ms: invalid type"),
             ("latency; ms=0", "ms must be 1 to 60000"),
             ("latency; 250", "has \"250\" where name=value is expected"),
             ("latency; ms=1; ms=2", "gives ms twice"),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::effect::FaultEffect;
+use super::effect::{self, FaultEffect};
 use crate::kernel::ids::FaultId;
 use crate::kernel::source::Source;
 
@@ -22,6 +22,7 @@ pub struct FaultRule {
     #[serde(default, rename = "match")]
     pub matching: FaultMatch,
     /// What goes wrong.
+    #[serde(deserialize_with = "effect::named")]
     pub effect: FaultEffect,
     /// How often at most; without it, every time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
