@@ -34,6 +34,7 @@ use crate::kernel::{catalogue, codes};
 use crate::programs::settings::Settings;
 use crate::programs::state;
 use crate::programs::worlds::{Genesis, Worlds};
+use crate::scenarios::seed::Seeding;
 use crate::webhooks::dispatch::{DispatchOptions, Dispatcher};
 use crate::webhooks::waiting::Waits;
 use crate::{domains, sim};
@@ -53,6 +54,8 @@ pub struct Sim {
     pub waits: Arc<Waits>,
     /// Calls on their way into the journal.
     pub journal: Arc<Keeper>,
+    /// What has become of the seed.
+    pub seeding: Arc<Seeding>,
     /// The configuration.
     pub config: Arc<Config>,
 }
@@ -104,6 +107,7 @@ impl Sim {
             dispatcher: Arc::new(dispatcher),
             waits: Arc::default(),
             journal: Arc::new(journal),
+            seeding: Arc::default(),
             config: Arc::new(config),
         })
     }

@@ -41,7 +41,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the simulator
-    Serve(ServerArgs),
+    Serve(serve::ServeArgs),
     /// Play the vendor's example flow against a throw-away simulator, and tell it
     Demo(demo::DemoArgs),
     /// Run a command with a simulator of its own, and answer with its exit code
@@ -97,7 +97,7 @@ fn print_line(text: &str) -> anyhow::Result<()> {
 
 async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve(args) => serve::run(args.load()?).await,
+        Command::Serve(args) => serve::run(args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Exec(args) => exec::run(args).await,
         Command::Listen(args) => listen::run(args).await,

@@ -134,28 +134,31 @@ fn ready(name: &str) -> anyhow::Result<library::Entry> {
 type Given = (String, Result<String, String>);
 
 /// All files that were named, those of folders in the order of their names.
-fn given(names: &[String]) -> anyhow::Result<Vec<Given>> {
+fn given(names: &[String]) -> Vec<Given> {
     let mut all = Vec::new();
     for name in names {
         let path = Path::new(name);
         if name.trim_end_matches('/') == LIBRARY.trim_end_matches('/') && !path.exists() {
+            let named = |entry: &library::Entry| format!("{LIBRARY}{}", entry.name);
             let ready = library::all().into_iter();
-            all.extend(
-                ready.map(|entry| (format!("{LIBRARY}{}", entry.name), Ok(entry.text.to_owned()))),
-            );
+            all.extend(ready.map(|entry| (named(&entry), Ok(entry.text.to_owned()))));
         } else if name.starts_with(LIBRARY) && !path.exists() {
-            all.push((name.clone(), Ok(ready(name)?.text.to_owned())));
+            let text = ready(name).map(|entry| entry.text.to_owned());
+            all.push((name.clone(), text.map_err(|cause| cause.to_string())));
         } else if path.is_dir() {
-            let files = files_of(path).with_context(|| format!("reading {name}"))?;
-            if files.is_empty() {
-                bail!("{name} holds no .yaml, .yml or .json file");
+            match files_of(path) {
+                Ok(files) if files.is_empty() => {
+                    let problem = "holds no .yaml, .yml or .json file".to_owned();
+                    all.push((name.clone(), Err(problem)));
+                }
+                Ok(files) => all.extend(files.iter().map(|file| given_file(file))),
+                Err(cause) => all.push((name.clone(), Err(cause.to_string()))),
             }
-            all.extend(files.iter().map(|file| given_file(file)));
         } else {
             all.push(given_file(path));
         }
     }
-    Ok(all)
+    all
 }
 
 fn given_file(path: &Path) -> Given {
@@ -186,7 +189,7 @@ fn files_of(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 async fn play_all(args: &RunArgs) -> anyhow::Result<Vec<Ran>> {
-    let files = given(&args.files)?;
+    let files = given(&args.files);
     let lifecycle = Lifecycle::new();
     lifecycle.watch_signals().context("watching for signals")?;
     let soft = lifecycle.soft();

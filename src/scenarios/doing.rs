@@ -144,22 +144,15 @@ impl Run<'_> {
 
     async fn repeat(&mut self, step: &RepeatStep) -> Result<Found, String> {
         let kept = self.scope.kept.get(&step.repeat).cloned().unwrap_or_default();
-        let Some(mut sent) = kept.sent.clone() else {
+        let was_partners = |_: &Sent| !kept.request_id.is_empty();
+        let Some(mut sent) = kept.sent.clone().filter(was_partners) else {
             return Err(format!("{} was no call of the partner", step.repeat));
         };
         sent.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(FAULT_HEADER));
-        let bears = |(name, value): &(String, String)| {
-            name.eq_ignore_ascii_case("authorization") && value.starts_with("Bearer ")
-        };
-        if sent.headers.iter().any(bears) && self.token.is_none() {
-            let token = self.fresh_token().await?;
-            lay_over(
-                &mut sent.headers,
-                &Object::from_iter([(
-                    "authorization".to_owned(),
-                    Json::String(format!("Bearer {token}")),
-                )]),
-            )?;
+        if kept.shows_own_token {
+            let token = Json::String(format!("Bearer {}", self.fresh_token().await?));
+            let own = Object::from_iter([("authorization".to_owned(), token)]);
+            lay_over(&mut sent.headers, &own)?;
         }
         sent.headers.extend(step.fault.iter().map(|it| (FAULT_HEADER.to_owned(), it.clone())));
         if !step.body.is_empty() {
@@ -182,8 +175,7 @@ impl Run<'_> {
             let mismatches = judge::answer(&wanted, &answer);
             let is_wrong = !mismatches.is_empty();
             found.mismatches.extend(mismatches);
-            let request_id = kept.request_id.clone();
-            found.calls.push(Kept { sent: Some(sent.clone()), request_id, answer });
+            found.calls.push(Kept { sent: Some(sent.clone()), answer, ..kept.clone() });
             if is_wrong {
                 break;
             }
@@ -270,7 +262,7 @@ impl Run<'_> {
         let mismatches = judge::answer(&wanted, &answer);
         // What was sent is left out: it is not to be repeated, and may hold what is secret.
         let sent = Sent { method: method.to_owned(), path, headers: Vec::new(), body: None };
-        let kept = Kept { sent: Some(sent), request_id: String::new(), answer };
+        let kept = Kept { sent: Some(sent), answer, ..Kept::default() };
         Found { mismatches, calls: vec![kept] }
     }
 
@@ -292,6 +284,8 @@ impl Run<'_> {
             Some(id) => id.to_owned(),
             None => self.new_request_id(),
         };
+        let shows_own_token = particulars.token.is_none()
+            && !particulars.headers.is_some_and(|given| given.contains_key("authorization"));
         let asks_for_token = lower.trim_end_matches('/').ends_with("/authentication");
         let authorization = match particulars.token {
             Some("none") => None,
@@ -317,7 +311,8 @@ impl Run<'_> {
         let answer = self.stage.send(&sent).await;
         let wanted = expected.clone().unwrap_or_default();
         let mismatches = judge::answer(&wanted, &answer);
-        let kept = Kept { sent: Some(sent), request_id, answer };
+        let shows_own_token = shows_own_token && !asks_for_token;
+        let kept = Kept { sent: Some(sent), request_id, shows_own_token, answer };
         Ok(Found { mismatches, calls: vec![kept] })
     }
 

@@ -2,8 +2,10 @@
 //!
 //! One file is read once, at the border: `document` knows places, `read` checks what can be known
 //! beforehand, `model` (with `steps` and `expectations`) is what it may say, and `schema` draws the
-//! JSON Schema from it. `run` plays it: `doing` takes the steps, `state` looks at what came of them,
+//! JSON Schema from it. `run` plays it: `doing` takes the steps, `state` looks at what came of it,
 //! `judge` and `matching` compare and are pure. `report` and `junit` tell it.
+//!
+//! A `seed` is a file of programs, each played like a scenario, to begin with.
 //!
 //! A scenario makes its calls through the simulator's own router (`stage`) and so can do nothing
 //! that a partner or a tester could not. `docs/scenarios.md` is the reference of the format.
@@ -23,6 +25,7 @@ mod run;
 pub mod schema;
 mod scope;
 mod seal;
+pub mod seed;
 mod stage;
 mod state;
 mod steps;

@@ -71,6 +71,15 @@ pub struct Scenario {
     pub steps: Vec<Step>,
 }
 
+impl Scenario {
+    /// Whether the scenario gets a receiver that it does not name: in a program of its own, unless
+    /// its settings say where webhooks go.
+    pub fn has_only_receiver(&self) -> bool {
+        let is_told = self.settings.contains_key("webhooks");
+        self.receivers.is_empty() && self.program.is_none() && !is_told
+    }
+}
+
 /// Somebody of the story.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -39,8 +39,24 @@ pub fn read(text: &str) -> Result<Read, FileProblem> {
     let document = Document::read(text)?;
     let scenario: Scenario =
         strict_json::read(&document.value).map_err(|wrong| placed(&document, wrong))?;
-    Checker { document: &document, scenario: &scenario, known: BTreeSet::new() }.check()?;
-    let line = |at| document.place(&format!("steps[{at}]")).map_or(1, |place| place.line);
+    if scenario.steps.is_empty() {
+        return Err(document.problem("steps", "there must be at least one"));
+    }
+    checked(&document, "", scenario)
+}
+
+/// A scenario that stands in a document below a member, `programs.wf.`: its names are known.
+///
+/// # Errors
+///
+/// The first thing that is wrong with it.
+pub(super) fn checked(
+    document: &Document,
+    base: &str,
+    scenario: Scenario,
+) -> Result<Read, FileProblem> {
+    Checker { document, base, scenario: &scenario, known: BTreeSet::new() }.check()?;
+    let line = |at| document.place(&format!("{base}steps[{at}]")).map_or(1, |place| place.line);
     let lines = (0..scenario.steps.len()).map(line).collect();
     Ok(Read { scenario, lines })
 }
@@ -57,7 +73,7 @@ pub(super) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The reader's words, with a place and a name that may have been meant.
-fn placed(document: &Document, wrong: strict_json::JsonProblem) -> FileProblem {
+pub(super) fn placed(document: &Document, wrong: strict_json::JsonProblem) -> FileProblem {
     let mut member = wrong.member;
     let mut problem = wrong.problem;
     if let Some((inner, rest)) = problem.split_once(MEMBER_ENDS) {
@@ -81,6 +97,8 @@ fn meant(problem: &str) -> Option<&str> {
 
 struct Checker<'a> {
     document: &'a Document,
+    /// What stands before the paths of all members.
+    base: &'a str,
     scenario: &'a Scenario,
     /// Names that may be referred to at the step that is looked at.
     known: BTreeSet<&'a str>,
@@ -120,10 +138,7 @@ impl<'a> Checker<'a> {
         ];
         match sizes.iter().find(|(_, size, most)| size > most) {
             Some((member, _, most)) => {
-                Err(self.document.problem(member, format!("at most {most} entries are allowed")))
-            }
-            None if it.steps.is_empty() => {
-                Err(self.document.problem("steps", "there must be at least one"))
+                Err(self.problem(member, format!("at most {most} entries are allowed")))
             }
             None => Ok(()),
         }
@@ -140,14 +155,14 @@ impl<'a> Checker<'a> {
             let member = format!("{group}.{name}");
             if !references::is_name(name) {
                 let problem = "a name is letters, digits, - and _, and begins with a letter";
-                return Err(self.document.problem(&member, problem));
+                return Err(self.problem(&member, problem));
             }
             if BUILT_IN.contains(&name.as_str()) || !seen.insert(name.as_str()) {
-                return Err(self.document.problem(&member, "the name stands for something else"));
+                return Err(self.problem(&member, "the name stands for something else"));
             }
             self.known.insert(name);
         }
-        if it.receivers.is_empty() {
+        if it.has_only_receiver() {
             self.known.insert(ONLY_RECEIVER);
         }
         Ok(())
@@ -158,7 +173,7 @@ impl<'a> Checker<'a> {
         match value {
             Json::String(text) => {
                 let found = references::names(text);
-                let found = found.map_err(|problem| self.document.problem(member, problem))?;
+                let found = found.map_err(|problem| self.problem(member, problem))?;
                 found.iter().try_for_each(|name| self.check_known(member, name))
             }
             Json::Array(entries) => (0..).zip(entries).try_for_each(|(at, entry): (usize, _)| {
@@ -192,7 +207,7 @@ impl<'a> Checker<'a> {
 
     fn check_receiver(&self, member: &str, name: &str) -> Result<(), FileProblem> {
         let mut names: Vec<&str> = self.scenario.receivers.keys().map(String::as_str).collect();
-        if names.is_empty() {
+        if self.scenario.has_only_receiver() {
             names.push(ONLY_RECEIVER);
         }
         if names.contains(&name) {
@@ -208,7 +223,7 @@ impl<'a> Checker<'a> {
                 || self.scenario.receivers.contains_key(name)
                 || BUILT_IN.contains(&name);
             if !references::is_name(name) || is_taken {
-                return Err(self.document.problem(&at("as"), "the name cannot be given"));
+                return Err(self.problem(&at("as"), "the name cannot be given"));
             }
         }
         match kind {
@@ -223,12 +238,12 @@ impl<'a> Checker<'a> {
             StepKind::Call(step) => self.check_call(&at("call"), &step.call)?,
             StepKind::Control(step) => {
                 method_and_path(&step.control)
-                    .map_err(|problem| self.document.problem(&at("control"), problem))?;
+                    .map_err(|problem| self.problem(&at("control"), problem))?;
             }
             StepKind::Repeat(step) => {
                 self.check_known(&at("repeat"), &step.repeat)?;
                 if step.times.is_some_and(|times| times == 0 || times > REPEATS) {
-                    return Err(self.document.problem(&at("times"), format!("1 to {REPEATS}")));
+                    return Err(self.problem(&at("times"), format!("1 to {REPEATS}")));
                 }
             }
             StepKind::Adjust(step) => self.check_account(&at("on"), &step.on)?,
@@ -249,6 +264,12 @@ impl<'a> Checker<'a> {
         if let Some(of) = step.expect.count.as_ref().and_then(|count| count.of.as_ref()) {
             self.check_account(&at("count.of"), of)?;
         }
+        let has_receiver = self.scenario.has_only_receiver() || !self.scenario.receivers.is_empty();
+        if step.expect.webhooks.is_some() && !has_receiver {
+            let problem =
+                "no receiver takes webhooks here; name one in receivers, or expect events";
+            return Err(self.problem(&at("webhooks"), problem));
+        }
         for (name, list) in [("webhooks", &step.expect.webhooks), ("events", &step.expect.events)] {
             let Some(Either::Long(list)) = list else { continue };
             if let Some(of) = &list.of {
@@ -263,7 +284,7 @@ impl<'a> Checker<'a> {
 
     fn check_call(&self, member: &str, call: &str) -> Result<(), FileProblem> {
         if call.contains(char::is_whitespace) {
-            let wrong = |problem: String| self.document.problem(member, problem);
+            let wrong = |problem: String| self.problem(member, problem);
             return method_and_path(call).map(|_| ()).map_err(wrong);
         }
         if catalogue::banking().any(|(_, operation)| operation.slug == call) {
@@ -276,21 +297,24 @@ impl<'a> Checker<'a> {
 
     /// Comparisons are spelt right, wherever they stand below an expectation.
     fn check_matchers(&self, member: &str) -> Result<(), FileProblem> {
-        let pointer = member.replace("].", "/").replace(['.', '['], "/").replace(']', "");
+        let whole = format!("{}{member}", self.base);
+        let pointer = whole.replace("].", "/").replace(['.', '['], "/").replace(']', "");
         let Some(value) = self.document.value.pointer(&format!("/{pointer}")) else {
             return Ok(());
         };
         match matching::misspelt(value) {
-            Some((inner, problem)) => {
-                Err(self.document.problem(&format!("{member}{inner}"), problem))
-            }
+            Some((inner, problem)) => Err(self.problem(&format!("{member}{inner}"), problem)),
             None => Ok(()),
         }
     }
 
+    fn problem(&self, member: &str, problem: impl Into<String>) -> FileProblem {
+        self.document.problem(&format!("{}{member}", self.base), problem)
+    }
+
     fn wrong(&self, member: &str, problem: String, word: &str, known: &[&str]) -> FileProblem {
         let near = nearest(word, known).map(|near| format!("; did you mean {near}?"));
-        self.document.problem(member, format!("{problem}{}", near.unwrap_or_default()))
+        self.problem(member, format!("{problem}{}", near.unwrap_or_default()))
     }
 }
 

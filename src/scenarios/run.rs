@@ -152,8 +152,7 @@ impl Run<'_> {
             settings["clock"] = clock.clone();
         }
         let given = references::value(&Json::Object(scenario.settings.clone()), &self.scope)?;
-        let wants_endpoint = scenario.program.is_none() && given.get("webhooks").is_none();
-        let endpoints = self.start_receivers(scenario, wants_endpoint).await?;
+        let endpoints = self.start_receivers(scenario).await?;
         if !endpoints.is_empty() {
             settings["webhooks"] = Json::Array(endpoints);
         }
@@ -183,19 +182,10 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The endpoints as the settings have them. A scenario without receivers gets one, unless its
-    /// settings say where webhooks go or its program has a life outside.
-    async fn start_receivers(
-        &mut self,
-        scenario: &Scenario,
-        wants_one: bool,
-    ) -> Result<Vec<Json>, String> {
+    /// The endpoints as the settings have them.
+    async fn start_receivers(&mut self, scenario: &Scenario) -> Result<Vec<Json>, String> {
         let only = BTreeMap::from([(ONLY_RECEIVER.to_owned(), ReceiverPlan::default())]);
-        let plans = match scenario.receivers.is_empty() {
-            true if !wants_one => return Ok(Vec::new()),
-            true => &only,
-            false => &scenario.receivers,
-        };
+        let plans = if scenario.has_only_receiver() { &only } else { &scenario.receivers };
         let mut endpoints = Vec::new();
         for (name, plan) in plans {
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

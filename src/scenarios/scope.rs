@@ -25,6 +25,8 @@ const SHORT: &[(&str, &[&str])] = &[
 pub(super) struct Kept {
     pub sent: Option<Sent>,
     pub request_id: String,
+    /// Whether it showed the partner's own token, which is renewed when the call is repeated.
+    pub shows_own_token: bool,
     pub answer: Answer,
 }
 

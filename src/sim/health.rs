@@ -25,6 +25,8 @@ pub(super) async fn live() -> Json<Health> {
 }
 
 /// The process and its database can take calls
+///
+/// With `--seed`, not before the programs of the seed are made.
 #[utoipa::path(
     get, path = "/_sim/health/ready", operation_id = "sim_ready", tag = "Control: health",
     responses((status = 200, body = Health), (status = 503, body = Problem)), security(())
@@ -33,5 +35,8 @@ pub(super) async fn ready(State(sim): State<Sim>) -> Result<Json<Health>, Proble
     sim.db.ping().await.map_err(|cause| {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, format!("the database: {cause}"))
     })?;
-    Ok(Json(Health { status: "ready" }))
+    match sim.seeding.holds_back() {
+        None => Ok(Json(Health { status: "ready" })),
+        Some(why) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)),
+    }
 }

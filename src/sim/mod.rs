@@ -21,6 +21,7 @@ mod problem;
 mod programs;
 mod requests;
 mod scenarios;
+mod seed;
 mod state;
 mod verification;
 mod webhooks;
@@ -72,10 +73,12 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(webhooks::wait_for_events))
         .routes(routes!(webhooks::list_event_types))
         .routes(routes!(scenarios::run_scenario))
+        .routes(routes!(seed::get_seed, seed::post_seed, seed::put_seed))
         .layer(from_fn_with_state(sim.clone(), guard::guard));
     OpenApiRouter::new()
         .merge(guarded)
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(scenarios::scenario_schema))
+        .routes(routes!(seed::seed_schema))
 }

@@ -52,6 +52,7 @@ mod reviews;
 mod samples;
 mod scanner;
 mod scenarios;
+mod seeds;
 mod state;
 mod statements;
 mod support;

@@ -246,6 +246,69 @@ fn told_by_demo(arguments: &[&str]) -> String {
 }
 
 #[test]
+fn run_says_by_its_exit_code_what_came_of_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, step: &str| {
+        let text = format!("name: A\npeople: {{ann: approved}}\nsteps:\n- enroll: ann\n- {step}\n");
+        std::fs::write(folder.path().join(name), text).unwrap();
+    };
+    file("good.yaml", "expect: {webhooks: [{type: accountUpdated}]}");
+    file("bad.yaml", "expect: {webhooks: []}");
+    file("wrong.yaml", "expcet: {}");
+    for (arguments, code, says) in [
+        (&["good.yaml"][..], 0, "passed: 2 of 2 steps"),
+        (&["library/token-expires", "--quiet"], 0, ""),
+        (&["good.yaml", "bad.yaml"], 1, "bad.yaml:5"),
+        (&["good.yaml", "wrong.yaml"], 2, "1 of 2 scenarios passed"),
+        (&["nowhere.yaml"], 2, ""),
+        (&["library/ofac-cleard"], 2, ""),
+        (&["good.yaml", "--url", "http://127.0.0.1:9"], 3, ""),
+        (&["--list"], 0, "library/ofac-cleared"),
+        (&["--show", "ofac-failed"], 0, "failOfac"),
+        (&["--schema"], 0, "piebox scenario"),
+    ] {
+        let arguments = [&["run"], arguments].concat();
+        let output = run(folder.path(), &arguments);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
+        assert!(text.contains(says), "{arguments:?}: {text}");
+    }
+    let all = ["run", ".", "--junit", "report.xml", "--json"];
+    assert_eq!(run(folder.path(), &all).status.code(), Some(2));
+    let xml = std::fs::read_to_string(folder.path().join("report.xml")).unwrap();
+    assert!(xml.contains(r#"tests="5" skipped="0" failures="1" errors="1""#), "{xml}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_with_a_seed_is_ready_once_its_programs_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = "programs: {wf: {people: {ann: approved}, steps: [enroll: ann]}}";
+    std::fs::write(folder.path().join("seed.yaml"), seed).unwrap();
+    for start in ["made", "kept"] {
+        let server = Server::start(folder.path(), &["--seed", "seed.yaml"]);
+        let listen = server.url.trim_start_matches("http://");
+        let end = Instant::now() + PATIENCE;
+        while !run(folder.path(), &["healthcheck", "--listen", listen]).status.success() {
+            assert!(Instant::now() < end, "not ready");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let wire = Wire::sign_in(&server.url).await;
+        let accounts = wire.control("GET", "wf/accounts", Json::Null).await;
+        assert_eq!(accounts["accounts"].as_array().unwrap().len(), 1);
+        let status = wire.control("GET", "../seed", Json::Null).await;
+        assert_eq!(
+            (&status["state"], &status["programs"][0]["result"]),
+            (&json!("done"), &json!(start))
+        );
+    }
+    std::fs::write(folder.path().join("seed.yaml"), "programs: {wf: {stps: []}}").unwrap();
+    let refused = run(folder.path(), &["serve", "--seed", "seed.yaml"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success());
+    assert!(said.contains("seed.yaml:1:17: programs.wf.stps: unknown field"), "{said}");
+}
+
+#[test]
 fn the_demo_plays_to_its_end() {
     let told = told_by_demo(&[]);
     for part in [
