@@ -28,3 +28,20 @@ CREATE INDEX journal_account_idx ON journal (program_code, account_id, received_
 ALTER TABLE webhook_events ADD COLUMN call_id TEXT;
 CREATE INDEX webhook_events_call_idx ON webhook_events (program_code, call_id)
     WHERE call_id IS NOT NULL;
+ALTER TABLE transactions ADD COLUMN call_id TEXT;
+-- The call under which it was done; empty for one that was done by itself.
+ALTER TABLE tasks ADD COLUMN call_id TEXT;
+
+-- One row is one state that an account has been in. Rows are only ever added.
+CREATE TABLE account_states (
+    program_code TEXT   NOT NULL,
+    account_id   TEXT   NOT NULL,
+    -- The n-th of its account, from 1.
+    number       BIGINT NOT NULL,
+    changed_at   BIGINT NOT NULL,
+    -- The state before it, if there was one, and the state itself, as JSON.
+    change       TEXT   NOT NULL,
+    -- The call that caused it; empty if no call did.
+    call_id      TEXT,
+    CONSTRAINT account_states_pkey PRIMARY KEY (program_code, account_id, number)
+);

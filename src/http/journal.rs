@@ -21,14 +21,13 @@ use super::call::request_id;
 use super::faults::Struck;
 use super::fresh_world::{RepeatableBody, program_code};
 use super::openapi::ApiDocument;
-use super::path_form::masked_path;
 use crate::app::Sim;
 use crate::config::Client;
 use crate::db::on_behalf_of;
 use crate::journal::model::{
     Answered, Asked, BODY_READ_MAX, CallRecord, Kept, Kind, RawBody, StruckFault,
 };
-use crate::kernel::ids::{CallId, ProgramCode};
+use crate::kernel::ids::{CallId, ProgramCode, RequestId};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
@@ -133,7 +132,8 @@ struct Open {
     called: Uri,
     plain_path: String,
     template: Option<MatchedPath>,
-    headers: HeaderMap,
+    request_id: Option<RequestId>,
+    media_type: Option<String>,
     began: Instant,
     wall: Timestamp,
     /// What the world's clock showed before a control call.
@@ -175,7 +175,8 @@ impl Open {
             called,
             plain_path,
             template,
-            headers: request.headers().clone(),
+            request_id: request_id(request.headers()).ok(),
+            media_type: media_type(request.headers()),
             began: Instant::now(),
             wall,
             before: None,
@@ -220,7 +221,9 @@ impl Open {
         }
         let refusal = response.extensions().get::<Refusal>().cloned();
         let status = response.status().as_u16();
-        let (response, body) = with_copy(response, kept.body_bytes > 0).await;
+        // What a control call answered can be asked for again; what a partner was told cannot.
+        let is_copied = kept.body_bytes > 0 && self.kind == Kind::Call;
+        let (response, body) = with_copy(response, is_copied).await;
         let faults = struck.0.into_iter();
         let faults = faults.map(|one| StruckFault { fault_id: one.fault_id, kind: one.kind });
         let answered = Answered { status, body, refusal, faults: faults.collect() };
@@ -254,16 +257,15 @@ impl Open {
     ) {
         let caller = self.seen.learnt().client.as_ref().map(|client| client.id.clone());
         let bytes = self.body.so_far();
-        let media_type = media_type(&self.headers);
-        let body = raw(media_type, bytes.as_deref(), kept.body_bytes > 0);
+        let body = raw(self.media_type.clone(), bytes.as_deref(), kept.body_bytes > 0);
         let asked = Asked {
             method: self.method.as_str().to_owned(),
-            path: masked_path(self.called.path()),
+            path: self.called.path().to_owned(),
             plain_path: self.plain_path.clone(),
             query: self.called.query().map(str::to_owned),
             template: self.template.as_ref().map(|template| template.as_str().to_owned()),
             operation: self.operation().map(str::to_owned),
-            request_id: request_id(&self.headers).ok().map(|id| id.canonical()),
+            request_id: self.request_id.as_ref().map(RequestId::canonical),
             caller,
             body,
         };

@@ -6,7 +6,7 @@
 //! - [`keeper`]: from the call to the database, without holding the call up
 //! - [`redact`]: what is kept of a body
 //! - [`matching`], [`verdict`]: asking for calls, counting them, explaining the nearest miss
-//! - [`ops`]: reading
+//! - [`ops`]: making entries of calls, and reading them
 //!
 //! A call hands its record in and goes on. What is secret is taken out before anything is written;
 //! who reads has what this process still holds written first. No call fails because of its journal,

@@ -11,6 +11,7 @@ use super::{redact, store};
 use crate::db::{Db, DbError, Read};
 use crate::kernel::ids::{AccountId, CallId, ProgramCode, RequestId};
 use crate::kernel::time::Timestamp;
+use crate::kernel::timeline::{Behind, Line, LineKind};
 
 /// Calls of one request id told at once.
 pub const EXPLAINED_MAX: i64 = 100;
@@ -32,7 +33,7 @@ pub(super) fn entry_of(record: &CallRecord) -> Entry {
         wall_at: record.wall,
         duration_ms: record.duration_ms,
         method: kept(method),
-        path: kept(path),
+        path: redact::path(path),
         template: template.clone(),
         operation: operation.clone(),
         request_id: request_id.clone(),
@@ -207,14 +208,49 @@ pub async fn of_request(
     store::of_request(&mut read, program, request_id, EXPLAINED_MAX).await
 }
 
-/// Calls about an account, and control calls about its whole world, behind a place in the order of
-/// the world's moments: one trip.
-pub async fn of_account(
+/// Calls about an account as lines of its timeline: those of partners, or those of the control API,
+/// among them those that are about its whole world.
+pub async fn lines(
     mut read: impl Read,
     program: &ProgramCode,
     account: AccountId,
-    (at, call): (Timestamp, &str),
-    limit: i64,
-) -> Result<Vec<Entry>, DbError> {
-    store::of_account(&mut read, program, account, (at.millis(), call), limit).await
+    (kind, behind): (LineKind, &Behind),
+) -> Result<Vec<Line>, DbError> {
+    let whose = if kind == LineKind::Request { Kind::Call } else { Kind::Control };
+    let entries = store::of_account(&mut read, program, account, (whose, behind)).await?;
+    Ok(entries.into_iter().map(|entry| line_of(kind, entry)).collect())
+}
+
+/// Characters of a body that a line of the timeline shows.
+const SHOWN_MAX: usize = 120;
+
+fn line_of(kind: LineKind, entry: Entry) -> Line {
+    let mut text = format!("{} {}", entry.method, entry.path);
+    if kind == LineKind::Control {
+        // What was done stands in what was sent: an action, a span, a setting.
+        let sent = entry.request.body.as_ref().map(Json::to_string).unwrap_or_default();
+        text.extend(std::iter::once(' ').chain(sent.chars().take(SHOWN_MAX)));
+    } else {
+        match &entry.answer {
+            Some(answer) => text.push_str(&words_of(answer)),
+            None => text.push_str(": the caller went away before the answer"),
+        }
+    }
+    let moment = (entry.at.millis(), Some(entry.call_id.clone()));
+    Line::new(kind, moment, (0, String::new()), (text, serde_json::json!(entry)))
+}
+
+fn words_of(answer: &KeptAnswer) -> String {
+    let mut words = format!(": {}", answer.status);
+    if let Some((code, sub_code)) = answer.code.zip(answer.sub_code) {
+        let said = answer.description.as_deref().unwrap_or_default();
+        words.push_str(&format!(" with {code}/{sub_code} {said}"));
+    }
+    if let Some(refusal) = &answer.refusal {
+        words.push_str(&format!(" ({})", refusal.rule));
+    }
+    for fault in &answer.faults {
+        words.push_str(&format!("; struck by {}", fault.kind));
+    }
+    words
 }

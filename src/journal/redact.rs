@@ -50,7 +50,7 @@ const SECRET_WORDS: [&str; 23] = [
     "encrypted",
 ];
 
-/// Whole names whose values are secret.
+/// Names, or ends of names, whose values are secret.
 const SECRET_NAMES: [&str; 14] = [
     "cardnumber",
     "idnumber",
@@ -105,6 +105,11 @@ pub fn body(raw: &RawBody, bytes_max: usize) -> KeptBody {
     told
 }
 
+/// What is kept of a path: a part of it may be anything that the caller likes.
+pub fn path(text: &str) -> String {
+    text.split('/').map(|part| masked(&kept(part))).collect::<Vec<_>>().join("/")
+}
+
 /// What is kept of a query.
 pub fn query(text: &str) -> BTreeMap<String, String> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty()).take(QUERY_MAX);
@@ -143,7 +148,9 @@ fn plain(text: &str) -> String {
 fn is_secret(name: &str) -> bool {
     let words = words(name);
     let flat = words.concat();
-    if SECRET_NAMES.contains(&flat.as_str()) {
+    // A longer one may have words before it; `key` alone would take public ones with it.
+    let is_named = |name: &&str| flat == **name || (name.len() > 3 && flat.ends_with(**name));
+    if SECRET_NAMES.iter().any(|name| is_named(&name)) {
         return true;
     }
     let is_harmless = words.last().is_some_and(|last| HARMLESS_ENDS.contains(&last.as_str()))
@@ -419,6 +426,7 @@ mod tests {
                 "jwt": "***", "box": "<sealed>",
             })
         );
+        assert_eq!(path("/a/107654343/4111111111111111"), "/a/*****4343/************1111");
         let query = query("ssn=1&x=107654343&%70in=9&a=b+c");
         let query: Vec<(&str, &str)> =
             query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

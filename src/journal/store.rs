@@ -2,9 +2,10 @@
 
 use sqlx::FromRow;
 
-use super::model::Entry;
+use super::model::{Entry, Kind};
 use crate::db::{DbError, Read, Statement, Work, sql};
 use crate::kernel::ids::{AccountId, CallId, ProgramCode, RequestId};
+use crate::kernel::timeline::Behind;
 
 /// A call of a world that is not there is not kept: nobody could ask for it. Neither is one of an
 /// earlier life, which another process may still have held when the world was reset.
@@ -88,20 +89,23 @@ pub(super) async fn of_request(
     entries(read, sql(OF_REQUEST).bind(program).bind(request_id.canonical()).bind(limit)).await
 }
 
+// Calls of partners and control calls are two kinds of lines, and `$5` says which: the first alone,
+// or the others.
 const OF_ACCOUNT: &str = "SELECT entry FROM journal WHERE program_code = $1 \
     AND (account_id = $2 OR (account_id IS NULL AND kind IN ('control', 'reset'))) \
     AND (received_at > $3 OR (received_at = $3 AND call_id > $4)) \
-    ORDER BY received_at, call_id LIMIT $5";
+    AND (kind = 'call') = (CAST($5 AS TEXT) = 'call') AND kind <> 'lost' \
+    ORDER BY received_at, call_id LIMIT $6";
 
-/// Calls about an account, and control calls about the whole world, behind a place in the order of
-/// the world's moments.
+/// Calls about an account, and control calls about its whole world, in the order of the world's
+/// moments.
 pub(super) async fn of_account(
     read: &mut impl Read,
     program: &ProgramCode,
     account: AccountId,
-    (at, call): (i64, &str),
-    limit: i64,
+    (kind, behind): (Kind, &Behind),
 ) -> Result<Vec<Entry>, DbError> {
-    let query = sql(OF_ACCOUNT).bind(program).bind(account).bind(at).bind(call).bind(limit);
+    let query = sql(OF_ACCOUNT).bind(program).bind(account).bind(behind.at);
+    let query = query.bind(behind.call.as_str()).bind(kind.as_str()).bind(behind.limit);
     entries(read, query).await
 }

@@ -21,4 +21,5 @@ pub mod source;
 pub mod states;
 pub mod strict_json;
 pub mod time;
+pub mod timeline;
 pub mod wallets;

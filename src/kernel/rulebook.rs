@@ -402,7 +402,7 @@ pub const RULES: &[Rule] = &[
         call up, and counts those that it cannot keep.", Reading),
     shown("JRN-5", "A refusal is explained by its request id: rule, facts, source and, where that \
         is known, what would make the call pass.", Reading),
-    waits("JRN-6", "The timeline of an account tells calls, states, money, webhooks, tasks, faults \
+    shown("JRN-6", "The timeline of an account tells calls, states, money, webhooks, tasks, faults \
         and clock moves in the order of the program's clock.", Reading),
 
     shown("FLT-1", "A fault strikes calls whose token, request id and program are good; others \

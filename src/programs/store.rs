@@ -40,6 +40,7 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
     ("mailings", "DELETE FROM mailings WHERE program_code = $1"),
     ("payment_instruments", "DELETE FROM payment_instruments WHERE program_code = $1"),
     ("purses", "DELETE FROM purses WHERE program_code = $1"),
+    ("account_states", "DELETE FROM account_states WHERE program_code = $1"),
     ("users", "DELETE FROM users WHERE program_code = $1"),
     ("accounts", "DELETE FROM accounts WHERE program_code = $1"),
     ("journal", "DELETE FROM journal WHERE program_code = $1"),

@@ -5,6 +5,7 @@ use super::store;
 use crate::db::{DbError, Read, Work};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
 use crate::kernel::time::Timestamp;
+use crate::kernel::timeline::{Behind, Line};
 use crate::programs::world::World;
 
 /// Collects a task. `occasion` tells it from others of the same kind and account.
@@ -88,4 +89,14 @@ pub async fn ran_between(
     limit: i64,
 ) -> Result<Vec<Ran>, DbError> {
     store::ran_between(&mut read, program, span, limit).await
+}
+
+/// What was done to an account, as lines of its timeline.
+pub async fn lines(
+    mut read: impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+    behind: &Behind,
+) -> Result<Vec<Line>, DbError> {
+    store::lines(&mut read, program, account, behind).await
 }

@@ -8,6 +8,7 @@ use super::model::{Due, Front, Ran, Waiting, Work as Task};
 use crate::db::{DbError, Read, Work, sql};
 use crate::kernel::ids::{AccountId, ProgramCode, TaskId};
 use crate::kernel::time::Timestamp;
+use crate::kernel::timeline::{Behind, Line, LineKind};
 
 /// Tasks that one look finds at most; the next look finds the rest.
 const BATCH_MAX: i64 = 100;
@@ -163,7 +164,8 @@ pub(super) async fn waiting(
     Ok(rows.into_iter().map(waiting).collect())
 }
 
-const DONE: &str = "UPDATE tasks SET state = 'done', ran_at = $3, result = $4 \
+const DONE: &str = "UPDATE tasks SET state = 'done', ran_at = $3, result = $4, \
+    call_id = $5 \
     WHERE program_code = $1 AND task_id = $2";
 
 pub(super) fn done(
@@ -172,7 +174,8 @@ pub(super) fn done(
     task: TaskId,
     (now, result): (Timestamp, &str),
 ) {
-    work.write(sql(DONE).bind(program).bind(task).bind(now).bind(result));
+    let cause = work.cause();
+    work.write(sql(DONE).bind(program).bind(task).bind(now).bind(result).bind(cause));
 }
 
 const RAN: &str = "SELECT kind, ran_at, account_id, COALESCE(result, '') AS result FROM tasks \
@@ -190,4 +193,52 @@ pub(super) async fn ran_between(
     let ran =
         |(kind, at, account, result)| Ran { kind, at: Timestamp::from_millis(at), account, result };
     Ok(rows.into_iter().map(ran).collect())
+}
+
+const LINES: &str = "SELECT task_id, kind, details, created_at, due_at, ran_at, \
+    COALESCE(result, '') AS result, call_id FROM tasks \
+    WHERE program_code = $1 AND account_id = $2 AND state = 'done' AND (ran_at > $3 \
+        OR (ran_at = $3 AND (COALESCE(call_id, '') > $4 OR (COALESCE(call_id, '') = $4 \
+            AND (due_at > $5 OR (due_at = $5 AND task_id > $6)))))) \
+    ORDER BY ran_at, COALESCE(call_id, ''), due_at, task_id LIMIT $7";
+
+#[derive(Debug, FromRow)]
+struct RanRow {
+    task_id: String,
+    kind: String,
+    details: String,
+    created_at: i64,
+    due_at: i64,
+    ran_at: i64,
+    result: String,
+    call_id: Option<String>,
+}
+
+pub(super) async fn lines(
+    read: &mut impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+    behind: &Behind,
+) -> Result<Vec<Line>, DbError> {
+    let query = sql(LINES).bind(program).bind(account).bind(behind.at).bind(behind.call.as_str());
+    let query = query.bind(behind.number).bind(behind.text.as_str()).bind(behind.limit);
+    let rows: Vec<RanRow> = read.all(query).await?;
+    Ok(rows.into_iter().map(RanRow::line).collect())
+}
+
+impl RanRow {
+    fn line(self) -> Line {
+        let text = format!("{} was done: {}", self.kind, self.result);
+        // Kinds of a later release may say more than can be read here.
+        let work: serde_json::Value = serde_json::from_str(&self.details).unwrap_or_default();
+        let details = serde_json::json!({
+            "task": self.kind,
+            "work": work,
+            "createdAt": Timestamp::from_millis(self.created_at),
+            "dueAt": Timestamp::from_millis(self.due_at),
+            "result": self.result,
+        });
+        let (moment, key) = ((self.ran_at, self.call_id), (self.due_at, self.task_id));
+        Line::new(LineKind::Task, moment, key, (text, details))
+    }
 }

@@ -23,6 +23,7 @@ mod requests;
 mod scenarios;
 mod seed;
 mod state;
+mod timeline;
 mod verification;
 mod webhooks;
 
@@ -47,6 +48,7 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(state::import_program))
         .routes(routes!(accounts::list_accounts))
         .routes(routes!(accounts::get_account))
+        .routes(routes!(timeline::get_timeline))
         .routes(routes!(actions::list_actions, actions::act))
         .routes(routes!(clock::get_clock, clock::put_clock))
         .routes(routes!(clock::advance_clock))

@@ -1,5 +1,6 @@
 //! Events and deliveries as the control API shows and searches them.
 
+pub mod lines;
 mod store;
 
 use serde::{Deserialize, Serialize};

@@ -543,6 +543,20 @@ async fn exercise_identity(sim: &TestSim, prefix: &str) -> Answer {
     sim.bare("POST", &path, &headers, body).await
 }
 
+/// A good call of one control operation on an account that exists.
+async fn exercise_account(sim: &TestSim, operation: &str) -> Answer {
+    let partner = sim.partner("wf").await;
+    let body = enrollment(&sim.person("wf").await);
+    let account = partner.enroll(&guid(), &body).await.expect(200).account_id();
+    let path = format!("wf/accounts/{account}");
+    match operation {
+        "sim_get_account" => sim.control("GET", &path, Json::Null).await,
+        "sim_get_timeline" => sim.control("GET", &format!("{path}/timeline"), Json::Null).await,
+        "sim_list_actions" => sim.control("GET", &format!("{path}/actions"), Json::Null).await,
+        _ => sim.act("wf", &account, json!({ "action": "lockForFraud" })).await,
+    }
+}
+
 async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
     let control = async |method, path: &str, body| sim.control(method, path, body).await;
     let sealed = json!({ "plaintext": {}, "requestId": "r" });
@@ -552,18 +566,8 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
         "sim_delete_program" => control("DELETE", "wf", Json::Null).await,
         "sim_reset_program" => control("POST", "wf/reset", Json::Null).await,
         "sim_list_accounts" => control("GET", "wf/accounts", Json::Null).await,
-        "sim_get_account" | "sim_list_actions" | "sim_act" => {
-            let partner = sim.partner("wf").await;
-            let body = enrollment(&sim.person("wf").await);
-            let account = partner.enroll(&guid(), &body).await.expect(200).account_id();
-            let path = format!("wf/accounts/{account}/actions");
-            match operation {
-                "sim_get_account" => {
-                    control("GET", &format!("wf/accounts/{account}"), Json::Null).await
-                }
-                "sim_act" => sim.act("wf", &account, json!({ "action": "lockForFraud" })).await,
-                _ => control("GET", &path, Json::Null).await,
-            }
+        "sim_get_account" | "sim_list_actions" | "sim_act" | "sim_get_timeline" => {
+            exercise_account(sim, operation).await
         }
         "sim_get_clock" => control("GET", "wf/clock", Json::Null).await,
         "sim_put_clock" => control("PUT", "wf/clock", json!({ "mode": "running" })).await,
@@ -586,6 +590,11 @@ async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
             let (partner, id) = (sim.partner("wf").await, guid());
             partner.call("GET", "/accounts/unknown", &id, Json::Null).await.expect(400);
             control("GET", &format!("wf/requests/{id}/explain"), Json::Null).await
+        }
+        "sim_list_requests" => control("GET", "wf/requests", Json::Null).await,
+        "sim_verify_requests" => {
+            let claim = json!({ "match": { "method": "PATCH" }, "never": true });
+            control("POST", "wf/requests/verify", claim).await
         }
         "sim_audit_ledger" => control("POST", "wf/ledger/audit", Json::Null).await,
         "sim_reconcile_adjustments" => {

@@ -57,6 +57,7 @@ mod state;
 mod statements;
 mod support;
 mod test_events;
+mod timeline;
 mod transactions;
 mod transfers;
 mod upgrade;

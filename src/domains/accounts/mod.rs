@@ -22,6 +22,7 @@ pub mod ops;
 pub mod people;
 pub mod positions;
 pub mod rules;
+pub mod states;
 pub mod status;
 mod store;
 pub mod terms;

@@ -3,7 +3,7 @@
 
 use super::events;
 use super::model::{Account, Card, Holder};
-use super::store;
+use super::{states, store};
 use crate::db::{DbError, Read, Work};
 use crate::domains::mail_tracking::ops as mail;
 use crate::domains::purses::ops as purses;
@@ -121,6 +121,7 @@ pub fn open(
         announce(unit, world, account, now);
     }
     tell_orders(unit, world, (None, account), now);
+    states::record(unit, world, (None, account), now);
     store::insert(unit, &world.code, account);
     purses::open(unit, world, account);
     for holder in &account.holders {
@@ -179,6 +180,7 @@ pub fn save(
     if before.completed_at.is_none() && account.completed_at.is_some() {
         statements::expect(unit, world, account, now);
     }
+    states::record(unit, world, (Some(before), account), now);
     let without_parts =
         |account: &Account| Account { holders: Vec::new(), purses: Vec::new(), ..account.clone() };
     if without_parts(before) != without_parts(account) {

@@ -11,6 +11,7 @@
 
 pub mod audit;
 pub mod extract;
+pub mod history;
 pub mod model;
 pub mod ops;
 mod store;

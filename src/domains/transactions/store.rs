@@ -14,7 +14,8 @@ use crate::kernel::time::Timestamp;
 
 const INSERT: &str = "INSERT INTO transactions (program_code, transaction_id, account_id, \
     sequence, purse_id, transaction_type, status, is_credit, amount_e4, happened_at, is_pending, \
-    is_listed, details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    is_listed, details, call_id) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
 pub(super) fn insert(
     work: &mut Work,
@@ -22,6 +23,7 @@ pub(super) fn insert(
     account: AccountId,
     new: &Transaction,
 ) {
+    let cause = work.cause();
     work.write(
         sql(INSERT)
             .bind(program)
@@ -36,7 +38,8 @@ pub(super) fn insert(
             .bind(new.happened_at)
             .bind(new.state == TransactionState::Pending)
             .bind(new.state.is_listed())
-            .bind(serde_json::json!(new.details).to_string()),
+            .bind(serde_json::json!(new.details).to_string())
+            .bind(cause),
     );
 }
 

@@ -1,0 +1,28 @@
+//! What the timeline of an account tells of webhooks: events as they are recorded, and the attempts
+//! to deliver them.
+
+mod store;
+
+use crate::db::{DbError, Read};
+use crate::kernel::ids::{AccountId, ProgramCode};
+use crate::kernel::timeline::{Behind, Line};
+
+/// Events about an account, as lines of its timeline.
+pub async fn of_events(
+    mut read: impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+    behind: &Behind,
+) -> Result<Vec<Line>, DbError> {
+    store::events(&mut read, program, account, behind).await
+}
+
+/// Attempts to deliver them, likewise.
+pub async fn of_attempts(
+    mut read: impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+    behind: &Behind,
+) -> Result<Vec<Line>, DbError> {
+    store::attempts(&mut read, program, account, behind).await
+}
