@@ -149,7 +149,7 @@ fn is_secret(name: &str) -> bool {
     let words = words(name);
     let flat = words.concat();
     // A longer one may have words before it; `key` alone would take public ones with it.
-    let is_named = |name: &&str| flat == **name || (name.len() > 3 && flat.ends_with(**name));
+    let is_named = |name: &&str| flat == *name || (name.len() > 3 && flat.ends_with(*name));
     if SECRET_NAMES.iter().any(|name| is_named(&name)) {
         return true;
     }

@@ -205,6 +205,14 @@ impl<'a> Checker<'a> {
         if is_literal { Ok(()) } else { self.check_known(member, word) }
     }
 
+    fn check_person(&self, member: &str, name: &str) -> Result<(), FileProblem> {
+        if self.scenario.people.contains_key(name) {
+            return Ok(());
+        }
+        let known: Vec<&str> = self.scenario.people.keys().map(String::as_str).collect();
+        Err(self.wrong(member, format!("nobody of people is called {name}"), name, &known))
+    }
+
     fn check_receiver(&self, member: &str, name: &str) -> Result<(), FileProblem> {
         let mut names: Vec<&str> = self.scenario.receivers.keys().map(String::as_str).collect();
         if self.scenario.has_only_receiver() {
@@ -227,14 +235,7 @@ impl<'a> Checker<'a> {
             }
         }
         match kind {
-            StepKind::Enroll(step) => {
-                if !self.scenario.people.contains_key(&step.enroll) {
-                    let known: Vec<&str> =
-                        self.scenario.people.keys().map(String::as_str).collect();
-                    let problem = format!("nobody of people is called {}", step.enroll);
-                    return Err(self.wrong(&at("enroll"), problem, &step.enroll, &known));
-                }
-            }
+            StepKind::Enroll(step) => self.check_person(&at("enroll"), &step.enroll)?,
             StepKind::Call(step) => self.check_call(&at("call"), &step.call)?,
             StepKind::Control(step) => {
                 method_and_path(&step.control)

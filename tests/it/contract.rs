@@ -558,6 +558,9 @@ async fn exercise_account(sim: &TestSim, operation: &str) -> Answer {
 }
 
 async fn exercise_control(sim: &TestSim, operation: &str) -> Answer {
+    if let Some(answer) = exercise_scenarios(sim, operation).await {
+        return answer;
+    }
     let control = async |method, path: &str, body| sim.control(method, path, body).await;
     let sealed = json!({ "plaintext": {}, "requestId": "r" });
     match operation {
@@ -657,6 +660,20 @@ async fn exercise_state(sim: &TestSim, operation: &str) -> Answer {
         }
         unknown => panic!("no test calls the operation {unknown}: add it here"),
     }
+}
+
+/// Control calls that play scenarios and seeds, and their schemas.
+async fn exercise_scenarios(sim: &TestSim, operation: &str) -> Option<Answer> {
+    let (method, path, file) = match operation {
+        "sim_run_scenario" => ("POST", "v1/scenarios/run", "name: x\nsteps: [wait: webhooks]"),
+        "sim_get_seed" => ("GET", "v1/seed", ""),
+        "sim_post_seed" => ("POST", "v1/seed", "programs: {sown: {}}"),
+        "sim_put_seed" => ("PUT", "v1/seed", "programs: {sown: {}}"),
+        "sim_scenario_schema" => ("GET", "scenario.schema.json", ""),
+        "sim_seed_schema" => ("GET", "seed.schema.json", ""),
+        _ => return None,
+    };
+    Some(sim.bare(method, &format!("/_sim/{path}"), &[], file).await)
 }
 
 /// Control calls that show the codes of contact verifications.
