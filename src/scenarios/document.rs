@@ -124,10 +124,15 @@ fn syntax(error: &serde_saphyr::Error) -> FileProblem {
     let place = error.location();
     let place = place.map(|at| Place { line: at.line(), column: at.column() });
     let words = error.without_snippet().to_string();
-    // The place is told once, by us.
+    // The place is told once, by us, and how the reader could be set is nothing to a writer.
     let words = words.lines().next().unwrap_or_default();
     let words = words.split(" at line ").next().unwrap_or_default();
-    FileProblem { place, member: String::new(), problem: words.to_owned() }
+    let words = words.split(", set ").next().unwrap_or_default();
+    let problem = match words.strip_prefix("budget breached: ") {
+        Some(breach) => format!("more than a file may hold: {breach}"),
+        None => words.to_owned(),
+    };
+    FileProblem { place, member: String::new(), problem }
 }
 
 /// One value with those inside it.
@@ -261,11 +266,11 @@ mod tests {
     #[test]
     fn what_is_broken_is_told_with_its_place() {
         for (text, place) in [
-            ("a: 1\na: 2\n", "2:1"),
-            ("a: [1,\n", "2:1"),
-            ("a: b: c\n", "1:5"),
-            ("a: 1\n---\nb: 2\n", "2:1"),
-            ("a: *nobody\n", "1:4"),
+            ("a: 1\na: 2\n", "2:1: duplicate mapping key: a"),
+            ("a: [1,\n", "1:4: unclosed bracket"),
+            ("a: b: c\n", "1:5: mapping values are not allowed"),
+            ("a: 1\n---\nb: 2\n", "2:1: more than a file may hold: Documents"),
+            ("a: *nobody\n", "1:4: alias references unknown anchor"),
         ] {
             let problem = Document::read(text).unwrap_err();
             assert!(problem.to_string().starts_with(place), "{text:?}: {problem}");

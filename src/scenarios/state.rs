@@ -333,7 +333,7 @@ mod tests {
     #[test]
     fn a_span_is_at_most_a_minute() {
         assert_eq!(span("PT0.5S").unwrap(), Duration::from_millis(500));
-        for wrong in ["PT61S", "5s", "P1D", "-PT1S"] {
+        for wrong in ["PT61S", "soon", "P1D", "-PT1S"] {
             assert!(span(wrong).is_err(), "{wrong}");
         }
     }
