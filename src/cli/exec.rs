@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal as Arrivals, SignalKind, signal};
 
-use super::{log_to_stderr, serve};
+use super::{log_to_stderr, seed, serve};
 use crate::app::Sim;
 use crate::config::{Config, Environment, Flags, Sources};
 use crate::kernel::ids::ProgramCode;
@@ -39,6 +39,9 @@ pub(super) struct ExecArgs {
     /// Where the state is kept: sqlite:FILE, sqlite::memory: or postgres://...
     #[arg(long, value_name = "URL", default_value = "sqlite::memory:")]
     database: String,
+    /// Make the programs of this seed first
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
     /// Program code that the command is told; the program is made
     #[arg(long, value_name = "CODE", default_value = "wf")]
     program: ProgramCode,
@@ -51,15 +54,22 @@ pub(super) struct ExecArgs {
 }
 
 pub(super) async fn run(args: ExecArgs) -> anyhow::Result<ExitCode> {
+    let seeds = args.seed.as_deref().map(seed::read).transpose()?;
     let mut config = args.load()?;
     if !args.verbose {
         "warn".clone_into(&mut config.log.level);
     }
     log_to_stderr(&config.log)?;
-    let signals = Signals::watch().context("watching for signals")?;
+    let mut signals = Signals::watch().context("watching for signals")?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("a free port")?;
     let url = format!("http://{}", listener.local_addr().context("the free port")?);
     let sim = Sim::open(config, Arc::new(SystemClock)).await?;
+    if let Some(seeds) = seeds {
+        tokio::select! {
+            made = seed::make(&sim, &seeds) => made?,
+            _ = signals.next() => bail!("ended by a signal before the seed was made"),
+        }
+    }
     sim.worlds.create(&args.program).await?;
     let lifecycle = Lifecycle::new();
     serve::start(&lifecycle, &sim, listener);

@@ -15,6 +15,7 @@ mod reconcile;
 mod resend;
 mod reset;
 mod run;
+mod seed;
 mod serve;
 mod server_args;
 mod snapshot;

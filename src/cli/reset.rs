@@ -1,4 +1,4 @@
-//! `piebox reset`: empties a program of a running simulator.
+//! `piebox reset`: lets a program of a running simulator begin anew: empty, or as its seed made it.
 
 use std::process::ExitCode;
 

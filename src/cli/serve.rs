@@ -1,6 +1,6 @@
 //! `piebox serve`: the simulator, until a signal.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +12,12 @@ use tokio::net::TcpListener;
 
 use super::log_to_stderr;
 use super::print_line;
-use super::{ServerArgs, client};
+use super::{ServerArgs, seed};
 use crate::app::Sim;
 use crate::http::connection;
 use crate::jobs;
 use crate::kernel::time::SystemClock;
 use crate::lifecycle::Lifecycle;
-use crate::scenarios::Stage;
-use crate::scenarios::seed::{self, Existing, SeedState, Seeds};
 
 /// How long calls and deliveries under way may take to end after the first signal.
 const GRACE: Duration = Duration::from_secs(30);
@@ -34,7 +32,7 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
-    let seeds = args.seed.as_deref().map(seeds_of).transpose()?;
+    let seeds = args.seed.as_deref().map(seed::read).transpose()?;
     let config = args.server.load()?;
     log_to_stderr(&config.log)?;
     let lifecycle = Lifecycle::new();
@@ -45,7 +43,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let sim = Sim::open(config, Arc::new(SystemClock)).await?;
     announce(&sim, &listener)?;
     if let Some(seeds) = seeds {
-        begin_with(&lifecycle, &sim, seeds)?;
+        seed::begin_with(&lifecycle, &sim, seeds)?;
     }
     start(&lifecycle, &sim, listener);
     lifecycle.soft().cancelled().await;
@@ -58,41 +56,6 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     }
     sim.db.close().await;
     Ok(ending.into())
-}
-
-/// The seed in a file.
-fn seeds_of(file: &Path) -> anyhow::Result<Seeds> {
-    let name = file.display();
-    let text = client::read_input(&name.to_string())?;
-    seed::read(&text).map_err(|problem| anyhow::anyhow!("{name}:{problem}"))
-}
-
-/// Makes the programs of a seed. The simulator answers calls meanwhile, and says that it is not
-/// ready; so it does if they cannot be made, and its log says why.
-fn begin_with(lifecycle: &Lifecycle, sim: &Sim, seeds: Seeds) -> anyhow::Result<()> {
-    let stage = Stage::of(sim, sim.router()).map_err(anyhow::Error::msg)?;
-    // Begun here and not in the task, so that nobody finds the simulator ready before.
-    let sowing = sim.seeding.begin(true).context("a seed is being made")?;
-    let soft = lifecycle.soft();
-    let sown = async move {
-        let status = tokio::select! {
-            status = sowing.sow(&stage, &seeds, Existing::Keep) => status,
-            () = soft.cancelled() => return,
-        };
-        for program in &status.programs {
-            match &program.problem {
-                None => tracing::info!(program = program.program_code, "seeded"),
-                Some(problem) => {
-                    tracing::error!(program = program.program_code, "not seeded: {problem}");
-                }
-            }
-        }
-        if status.state == SeedState::Done {
-            tracing::info!("the seed is made");
-        }
-    };
-    lifecycle.spawn_errand("seed", sown);
-    Ok(())
 }
 
 /// Starts answering calls, sending webhooks and doing what falls due. All end with the lifecycle.

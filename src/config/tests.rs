@@ -291,8 +291,8 @@ fn a_misplaced_border_between_section_and_key_is_seen() {
     assert!(refusal.contains("Did you mean `database_url` (PIEBOX_DATABASE_URL)?"));
     let refusal = from_variables(&[("PIEBOX_LOGS__LEVEL", "x")]).refusal();
     assert!(refusal.contains("Did you mean `log` (PIEBOX_LOG__LEVEL)?"));
-    let refusal = from_variables(&[("PIEBOX_CONTROL_TOKEN", "x")]).refusal();
-    assert!(refusal.contains("Did you mean `control.token` (PIEBOX_CONTROL__TOKEN)?"));
+    let refusal = from_variables(&[("PIEBOX_WORLDS_SEED", "1")]).refusal();
+    assert!(refusal.contains("Did you mean `worlds.seed` (PIEBOX_WORLDS__SEED)?"), "{refusal}");
 }
 
 #[test]

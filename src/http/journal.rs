@@ -32,9 +32,16 @@ use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
 
-/// Operations of the control API that change nothing worth telling: they ask, or they invent people
-/// whose identity numbers are all there would be to tell.
-const QUIET: [&str; 3] = ["sim_verify_requests", "sim_audit_ledger", "sim_invent_person"];
+/// Operations of the control API that are not told: they ask or wait, they invent people whose
+/// identity numbers are all there would be to tell, or they put a journal back as it was.
+const QUIET: [&str; 6] = [
+    "sim_verify_requests",
+    "sim_audit_ledger",
+    "sim_wait_for_events",
+    "sim_invent_person",
+    "sim_restore_snapshot",
+    "sim_import_program",
+];
 /// Operations that end the life of a world.
 const RESET: &str = "sim_reset_program";
 const DELETE: &str = "sim_delete_program";

@@ -18,9 +18,7 @@ use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::Fault;
 use crate::programs::world::World;
-use crate::schedule::{
-    self, Due, Front, MailWork, MoneyWork, Ran, StatementWork, SwitchWork,
-};
+use crate::schedule::{self, Due, Front, MailWork, MoneyWork, Ran, StatementWork, SwitchWork};
 
 /// Does what falls due in all worlds, until told to stop.
 pub async fn run(sim: Sim, stop: CancellationToken) {

@@ -150,7 +150,7 @@ fn is_secret(name: &str) -> bool {
     let flat = words.concat();
     // A longer one may have words before it; `key` alone would take public ones with it.
     let is_named = |name: &&str| flat == *name || (name.len() > 3 && flat.ends_with(*name));
-    if SECRET_NAMES.iter().any(|name| is_named(&name)) {
+    if SECRET_NAMES.iter().any(is_named) {
         return true;
     }
     let is_harmless = words.last().is_some_and(|last| HARMLESS_ENDS.contains(&last.as_str()))

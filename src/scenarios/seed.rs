@@ -2,9 +2,8 @@
 //!
 //! A seed is a file of several programs, and each is played like a scenario: what happens in it is
 //! made by the calls that partners and testers make. A program that cannot be made whole is
-//! removed, so that none is left half-made.
-//!
-//! Left out: returning to the seed when a program is reset.
+//! removed, so that none is left half-made. One that is there has a snapshot named `seed`, which a
+//! reset returns to.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -12,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
 use super::document::{Document, FileProblem};
@@ -23,6 +22,7 @@ use super::stage::Stage;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::strict_json;
 use crate::programs::people::PersonOutcome;
+use crate::programs::state::SnapshotName;
 
 /// Most programs of a seed.
 const PROGRAMS: usize = 100;
@@ -275,6 +275,14 @@ async fn sow(stage: &Stage, read: &Read, existing: Existing) -> SeedReport {
         if let Some(failed) = played.failed() {
             report.result = SeedResult::Failed;
             report.problem = Some(failed.details("line").trim().to_owned());
+            stage.control("DELETE", &path, None).await;
+            return report;
+        }
+        let snapshot = json!({ "name": SnapshotName::SEED, "replace": true });
+        let taken = stage.control("POST", &format!("{path}/snapshots"), Some(snapshot)).await;
+        if taken.status != Some(201) {
+            report.result = SeedResult::Failed;
+            report.problem = Some(format!("no snapshot was taken: {}", taken.body["detail"]));
             stage.control("DELETE", &path, None).await;
             return report;
         }

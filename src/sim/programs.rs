@@ -13,6 +13,7 @@ use super::problem::Problem;
 use crate::app::Sim;
 use crate::programs::ops;
 use crate::programs::settings::{Settings, redact};
+use crate::programs::state;
 use crate::programs::world::World;
 
 /// A world as the control API shows it.
@@ -95,10 +96,11 @@ pub(super) async fn delete_program(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Empty a program
+/// Let a program begin anew
 ///
 /// Accounts, events, faults, invented people and the journal go, the clock begins again; settings
-/// and keys stay.
+/// and keys stay. A program with a snapshot named `seed`, such as one that was made from a seed, is
+/// put back to that, settings and clock included.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/reset", operation_id = "sim_reset_program",
     tag = "Control: programs",
@@ -109,6 +111,6 @@ pub(super) async fn reset_program(
     State(sim): State<Sim>,
     Code(code): Code,
 ) -> Result<Json<ProgramView>, Problem> {
-    let world = ops::reset(&sim.worlds, &code).await?;
+    let world = state::ops::reset(&sim.worlds, &code).await?;
     Ok(ProgramView::of(&world))
 }

@@ -56,8 +56,10 @@ pub(super) struct ForkTo {
 /// What an export holds.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
-    /// Whether secrets of the settings are in it: how endpoints are called, the key of test events.
+    /// Whether secrets of the settings are in it: what proves the simulator to endpoints, and the key
+    /// of test events. Stars stand for them otherwise.
     #[serde(default)]
     secrets: bool,
 }
@@ -96,6 +98,7 @@ pub(super) async fn take_snapshot(
     Body(wanted): Body<TakeSnapshot>,
 ) -> Result<(StatusCode, Json<Snapshot>), Problem> {
     let name = wanted.name.parse()?;
+    sim.journal.flush(Some(&world.code)).await?;
     let taken = ops::take_snapshot(&sim.worlds, &world.code, &name, wanted.replace).await?;
     Ok((StatusCode::CREATED, Json(taken)))
 }
@@ -150,6 +153,8 @@ pub(super) async fn restore_snapshot(
     State(sim): State<Sim>,
     Named(code, name): Named,
 ) -> Result<Json<ProgramView>, Problem> {
+    // What waits of the life that ends must not come into the other.
+    sim.journal.flush(Some(&code)).await?;
     let world = ops::restore_snapshot(&sim.worlds, &code, &name).await?;
     Ok(ProgramView::of(&world))
 }
@@ -173,6 +178,7 @@ pub(super) async fn fork_program(
     Existing(world): Existing,
     Body(wanted): Body<ForkTo>,
 ) -> Result<(StatusCode, Json<ProgramView>), Problem> {
+    sim.journal.flush(Some(&world.code)).await?;
     let fork = ops::fork(&sim.worlds, &world.code, &wanted.to).await?;
     Ok((StatusCode::CREATED, ProgramView::of(&fork)))
 }
@@ -197,6 +203,7 @@ pub(super) async fn export_program(
     query: Result<Query<ExportQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(wanted) = query?;
+    sim.journal.flush(Some(&world.code)).await?;
     let pieces = export::export(&sim.worlds, &world.code, wanted.secrets).await?;
     let name = format!("attachment; filename=\"{}.piebox.ndjson\"", world.code);
     let headers =
@@ -221,6 +228,7 @@ pub(super) async fn import_program(
     request: Request,
 ) -> Result<Json<ProgramView>, Problem> {
     sim.worlds.refresh(&code);
+    sim.journal.flush(Some(&code)).await?;
     let body = RepeatableBody::once(request).await.into_data_stream();
     let reader = StreamReader::new(body.map_err(std::io::Error::other));
     let lines = FramedRead::new(reader, LinesCodec::new_with_max_length(LINE_MAX));

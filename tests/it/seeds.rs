@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Answer, Engine, TestSim, on_both_engines};
+use crate::support::{Answer, Engine, TestSim, enrollment, guid, on_both_engines};
 
 const SEED: &str = "
 programs:
@@ -70,6 +70,29 @@ on_both_engines! {
         let anew = seed(&sim, "PUT", SEED).await.expect(200).body;
         assert_eq!(programs(&anew), ["empty made 0", "shop made 2"]);
         assert_eq!(accounts(&sim).await, first);
+    }
+
+    async fn a_reset_returns_to_the_seed_and_empties_what_has_none(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        seed(&sim, "POST", SEED).await.expect(200);
+        let first = accounts(&sim).await;
+        let account = first[0]["accountIdentifier"].as_str().unwrap();
+        sim.act("shop", account, json!({ "action": "lockForFraud" })).await.expect(200);
+        sim.advance("shop", "P3D").await;
+        sim.control("PUT", "shop", json!({ "names": { "preset": "standard" } })).await.expect(200);
+        let partner = sim.partner("shop").await;
+        partner.enroll(&guid(), &enrollment(&sim.person("shop").await)).await.expect(200);
+        assert_eq!(accounts(&sim).await.as_array().unwrap().len(), 3);
+        sim.control("POST", "shop/reset", Json::Null).await.expect(200);
+        assert_eq!(accounts(&sim).await, first);
+        let clock = sim.control("GET", "shop/clock", Json::Null).await.expect(200).body;
+        assert_eq!(clock["now"], "2031-01-11T09:00:00.000Z");
+        let settings = sim.control("GET", "shop", Json::Null).await.expect(200).body;
+        assert_eq!(settings["names"]["preset"], "strict25");
+        // Without the snapshot, a reset leaves nothing.
+        sim.control("DELETE", "shop/snapshots/seed", Json::Null).await.expect(204);
+        sim.control("POST", "shop/reset", Json::Null).await.expect(200);
+        assert_eq!(accounts(&sim).await, json!([]));
     }
 
     async fn a_program_that_cannot_be_made_is_not_left_half_made(engine: Engine) {

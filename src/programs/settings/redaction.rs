@@ -40,7 +40,7 @@ fn cover(document: &mut Json, secret: &str) {
 impl Settings {
     /// `change` with the secrets of these settings in the place of stars. An endpoint is known by
     /// its URL; stars for a secret that is not there are refused.
-    pub(super) fn with_secrets(&self, change: &Json) -> Result<Json, JsonProblem> {
+    pub(in crate::programs) fn with_secrets(&self, change: &Json) -> Result<Json, JsonProblem> {
         let mut change = change.clone();
         let own = serde_json::to_value(self).map_err(|cause| at(".", cause.to_string()))?;
         for secret in SECRETS {

@@ -10,10 +10,11 @@ use futures_util::stream::try_unfold;
 
 use super::file::{self, Header};
 use super::store::{self, Shape};
-use super::{StateError, ops, secrets};
+use super::{StateError, ops};
 use crate::db::{self, Scope, Value};
 use crate::kernel::ids::ProgramCode;
 use crate::programs::ops::{begin, expect};
+use crate::programs::settings::redact;
 use crate::programs::worlds::Worlds;
 
 /// Rows that are read at once.
@@ -48,7 +49,7 @@ pub async fn export(
     let world = expect(worlds, &mut unit, code).await?;
     let mut copy = ops::copy_of(worlds, &world, ops::passing_code(worlds, code))?;
     if !with_secrets {
-        secrets::withhold(&mut copy.settings);
+        redact(&mut copy.settings);
     }
     store::copy_life(&mut unit, &shape, code.as_str(), &copy.code);
     store::insert_copy(&mut unit, code, (&copy, None), worlds.wall());

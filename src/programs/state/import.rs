@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt as _};
 
 use super::file::{Header, Line, cell, wrong};
 use super::store::{self, Copy, Shape, Table};
-use super::{StateError, ops, secrets};
+use super::{StateError, ops};
 use crate::db::{self, Column, DbError, Scope, Value};
 use crate::kernel::ids::ProgramCode;
 use crate::programs::ops::begin;
@@ -41,7 +41,14 @@ pub async fn import(
     let mut unit = worlds.db().begin(Scope::keys(vec![])).await?;
     store::insert_copy(&mut unit, code, (&copy, None), worlds.wall());
     unit.commit().await?;
-    let mut beside = Beside { worlds, shape: &shape, code: &copy.code, batch: None, rows: 0 };
+    let mut beside = Beside {
+        worlds,
+        shape: &shape,
+        code: &copy.code,
+        version: header.version,
+        taking: Taking::Nothing,
+        rows: 0,
+    };
     let placed = match beside.read(lines).await {
         Ok(()) => take_place(worlds, &shape, (code, &copy), (settings, header.version)).await,
         Err(problem) => Err(problem),
@@ -58,11 +65,14 @@ pub async fn import(
 async fn settings_of(
     worlds: &Worlds,
     code: &ProgramCode,
-    mut given: serde_json::Value,
+    given: serde_json::Value,
 ) -> Result<Settings, StateError> {
     let own = worlds.find(code).await?;
-    let own = own.and_then(|world| serde_json::to_value(&world.settings).ok());
-    secrets::restore(&mut given, own.as_ref())?;
+    let known = own.as_deref().map_or(worlds.template(), |world| &world.settings);
+    let given = known.with_secrets(&given).map_err(|problem| {
+        let advice = "export with ?secrets=true, or give the program these settings first";
+        wrong(1, format!("settings.{problem}; {advice}"))
+    })?;
     if !given["seed"].is_string() {
         return Err(wrong(1, "settings.seed: is missing; cards and hashes follow from it"));
     }
@@ -102,8 +112,20 @@ struct Beside<'a> {
     shape: &'a Shape,
     /// The code of the copy.
     code: &'a str,
-    batch: Option<Batch<'a>>,
+    /// Of the tables that the rows come from.
+    version: i64,
+    taking: Taking<'a>,
     rows: u64,
+}
+
+/// What becomes of the rows that are being read.
+enum Taking<'a> {
+    /// No table stands above them yet.
+    Nothing,
+    /// They are taken over.
+    Rows(Batch<'a>),
+    /// Their table is no more.
+    Dropped,
 }
 
 /// Rows of one table on their way.
@@ -129,7 +151,7 @@ impl<'a> Beside<'a> {
             match Line::read(number, &line)? {
                 Line::Table { table, columns } => {
                     self.flush().await?;
-                    self.batch = Some(self.begin(number, &table, &columns)?);
+                    self.taking = self.begin(number, &table, &columns)?;
                 }
                 Line::Row(cells) => {
                     let full = self.row((number, line.len()), cells)?;
@@ -153,7 +175,10 @@ impl<'a> Beside<'a> {
         Err(wrong(number, "the file breaks off: it has no end"))
     }
 
-    fn begin(&self, line: usize, name: &str, columns: &[String]) -> Result<Batch<'a>, StateError> {
+    fn begin(&self, line: usize, name: &str, columns: &[String]) -> Result<Taking<'a>, StateError> {
+        if store::is_dropped(name, self.version) {
+            return Ok(Taking::Dropped);
+        }
         let shape = self.shape;
         let table = shape.table(name);
         let table = table.ok_or_else(|| wrong(line, format!("there is no table {name:?}")))?;
@@ -165,7 +190,7 @@ impl<'a> Beside<'a> {
             })?;
             known.push(found);
         }
-        Ok(Batch { table, columns: known, rows: Vec::new(), chars: 0, line })
+        Ok(Taking::Rows(Batch { table, columns: known, rows: Vec::new(), chars: 0, line }))
     }
 
     /// Takes a row; true if it is time to send what was taken.
@@ -174,8 +199,14 @@ impl<'a> Beside<'a> {
         (line, chars): (usize, usize),
         cells: Vec<serde_json::Value>,
     ) -> Result<bool, StateError> {
-        let batch = self.batch.as_mut();
-        let batch = batch.ok_or_else(|| wrong(line, "a row without a table above it"))?;
+        let batch = match &mut self.taking {
+            Taking::Nothing => return Err(wrong(line, "a row without a table above it")),
+            Taking::Rows(batch) => batch,
+            Taking::Dropped => {
+                self.rows += 1;
+                return Ok(false);
+            }
+        };
         if cells.len() != batch.columns.len() {
             let (wanted, given) = (batch.columns.len(), cells.len());
             return Err(wrong(line, format!("the row has {given} cells in place of {wanted}")));
@@ -200,9 +231,10 @@ impl<'a> Beside<'a> {
 
     /// Sends the rows that were taken.
     async fn flush(&mut self) -> Result<(), StateError> {
-        let Some(batch) = self.batch.as_mut().filter(|batch| !batch.rows.is_empty()) else {
+        let Taking::Rows(batch) = &mut self.taking else { return Ok(()) };
+        if batch.rows.is_empty() {
             return Ok(());
-        };
+        }
         let (first, last) = (batch.line, batch.line + batch.rows.len() - 1);
         let rows = std::mem::take(&mut batch.rows);
         batch.chars = 0;

@@ -10,7 +10,6 @@
 //! - [`ops`]: taking and restoring snapshots, forking
 //! - [`export`], [`import`]: the file, line by line
 //! - [`mod@file`]: its form, and which versions of it are read
-//! - [`secrets`]: what of the settings an export leaves out
 //!
 //! Left out: the clock's past (a copy shows the moment of the original and remembers no moves), and
 //! refreshing what texts already say: an event that was recorded in one program goes on naming it.
@@ -19,7 +18,6 @@ pub mod export;
 pub mod file;
 pub mod import;
 pub mod ops;
-pub mod secrets;
 pub(super) mod store;
 
 use std::str::FromStr;
@@ -43,6 +41,14 @@ pub const SNAPSHOTS_MAX: usize = 20;
 pub struct SnapshotName(String);
 
 impl SnapshotName {
+    /// The snapshot that a reset returns to.
+    pub const SEED: &str = "seed";
+
+    /// The name of the snapshot that a reset returns to.
+    pub fn seed() -> Self {
+        Self(Self::SEED.to_owned())
+    }
+
     /// As it was given.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -9,7 +9,7 @@ use crate::db::{DbError, Key, Scope, Work};
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::clock::WorldClock;
-use crate::programs::ops::{WorldError, begin, expect};
+use crate::programs::ops::{self, WorldError, begin, expect};
 use crate::programs::settings::Settings;
 use crate::programs::store as worlds_store;
 use crate::programs::world::World;
@@ -87,6 +87,14 @@ pub async fn restore_snapshot(
     store::copy_life(&mut unit, &shape, &copy.code, code.as_str());
     worlds_store::update(&mut unit, &successor(worlds, &world, settings, copy.clock))?;
     commit(worlds, unit, code).await
+}
+
+/// Lets a world begin anew: as its snapshot [`SnapshotName::SEED`] has it, or empty if it has none.
+pub async fn reset(worlds: &Worlds, code: &ProgramCode) -> Result<Arc<World>, StateError> {
+    match restore_snapshot(worlds, code, &SnapshotName::seed()).await {
+        Err(StateError::NoSnapshot(..)) => Ok(ops::reset(worlds, code).await?),
+        restored => restored,
+    }
 }
 
 /// Makes another world that is this one as it now stands: accounts, history, settings, seed, clock,

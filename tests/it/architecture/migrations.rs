@@ -126,6 +126,26 @@ fn a_migration_that_changes_rows_changes_those_of_older_exports_too() {
     demand_none(&problems, advice);
 }
 
+#[test]
+fn rows_of_a_table_that_a_migration_takes_away_are_passed_over_in_older_exports() {
+    const DROPPED: &str = "src/programs/state/store.rs";
+    let (names, dropped) = (names(SQLITE), read(DROPPED));
+    let first = names.iter().position(|name| name.ends_with("_world_copies.sql")).unwrap();
+    let mut problems = Vec::new();
+    for name in &names[first..] {
+        let number: u32 = name[..4].parse().unwrap_or_default();
+        let migration = read(&format!("{SQLITE}/{name}"));
+        let tables =
+            migration.split("DROP TABLE ").skip(1).filter_map(|rest| rest.split(';').next());
+        let forgotten = tables.filter(|t| !dropped.contains(&format!("({number}, \"{t}\")")));
+        problems.extend(forgotten.map(|table| format!("{name}: {table} is not listed in DROPPED")));
+    }
+    demand_none(
+        &problems,
+        "List the number and the table in DROPPED of src/programs/state/store.rs.",
+    );
+}
+
 /// Whether a migration does more than to make tables and columns.
 fn changes_rows(migration: &str) -> bool {
     let code = migration.lines().map(|line| line.split("--").next().unwrap_or_default());
