@@ -1,5 +1,5 @@
-//! Seeds of simulators that a command starts: read before anything runs, made before anybody is told
-//! that the simulator is ready.
+//! Seeds of simulators that a command starts: read before anything runs, made before anybody is
+//! told that the simulator is ready.
 
 use std::path::Path;
 

@@ -58,8 +58,8 @@ pub(super) struct ForkTo {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
-    /// Whether secrets of the settings are in it: what proves the simulator to endpoints, and the key
-    /// of test events. Stars stand for them otherwise.
+    /// Whether secrets of the settings are in it: what proves the simulator to endpoints, and the
+    /// key of test events. Stars stand for them otherwise.
     #[serde(default)]
     secrets: bool,
 }

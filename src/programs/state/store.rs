@@ -15,17 +15,12 @@ use crate::programs::store::{LIFE_TABLES, stored_json};
 
 /// What a migration has done to rows, once more for the rows of an imported file of an earlier
 /// version: the number of the migration, and its statement narrowed to the program `$1`.
+#[rustfmt::skip]
 pub(super) const UPGRADES: &[(i64, &str)] = &[
-    (
-        15,
-        "UPDATE accounts SET completed_at = created_at \
-        WHERE program_code = $1 AND cycle_day IS NOT NULL",
-    ),
-    (
-        16,
-        "UPDATE webhook_deliveries SET turn = sequence * 2, \
-        ready_at = CASE WHEN state = 'pending' THEN due_at END WHERE program_code = $1",
-    ),
+    (15, "UPDATE accounts SET completed_at = created_at \
+        WHERE program_code = $1 AND cycle_day IS NOT NULL"),
+    (16, "UPDATE webhook_deliveries SET turn = sequence * 2, \
+        ready_at = CASE WHEN state = 'pending' THEN due_at END WHERE program_code = $1"),
 ];
 
 /// Tables that a migration took away: its number, and the table. Their rows in a file of an earlier

@@ -171,6 +171,7 @@ const LAYERS: &[Layer] = &[
                 "crate::config::Client",
                 "crate::http::envelope::EXPLAIN",
                 "crate::programs::people::PersonOutcome",
+                "crate::programs::state::SnapshotName",
             ],
         )],
         words: &[],
