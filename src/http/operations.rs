@@ -14,6 +14,9 @@ use crate::programs::faults::{FaultEffect, FaultRule};
 /// Names that a complaint lists at most.
 const NAMED_MAX: usize = 3;
 
+/// Operations of `GET` that write all the same: a statement is drawn when it is first asked for.
+const READ_AND_WRITE: [&str; 2] = ["account_get_getlistestatement", "account_get_getestatement"];
+
 /// Operations other than `GET` that write nothing.
 const WRITE_NOTHING: [&str; 11] = [
     "authentication_post",
@@ -48,7 +51,8 @@ impl KnownOperation {
 
     /// Whether a call of it can come to write something.
     pub fn can_write(&self) -> bool {
-        self.method != "GET" && !WRITE_NOTHING.contains(&self.id.as_str())
+        let id = self.id.as_str();
+        READ_AND_WRITE.contains(&id) || (self.method != "GET" && !WRITE_NOTHING.contains(&id))
     }
 
     /// Whether a fault of this kind can befall it.

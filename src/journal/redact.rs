@@ -51,7 +51,7 @@ const SECRET_WORDS: [&str; 23] = [
 ];
 
 /// Names, or ends of names, whose values are secret.
-const SECRET_NAMES: [&str; 14] = [
+const SECRET_NAMES: [&str; 17] = [
     "cardnumber",
     "idnumber",
     "identitynumber",
@@ -66,6 +66,9 @@ const SECRET_NAMES: [&str; 14] = [
     "privatekey",
     "activationlink",
     "activationdata",
+    "contacthandle",
+    "image",
+    "filedata",
 ];
 
 /// Last words of a name that speak about a secret without holding it.

@@ -7,6 +7,7 @@ mod bounds;
 mod contacts;
 mod events;
 mod faults;
+mod former;
 mod journal;
 mod mail;
 mod money;
@@ -23,6 +24,7 @@ use utoipa::ToSchema;
 pub use self::contacts::ContactVerification;
 pub use self::events::TestEvents;
 pub use self::faults::Faults;
+pub use self::former::brought_up_to_date;
 pub use self::journal::Journal;
 pub use self::mail::{DeliveryMethod, Mail, NoDataCode};
 pub use self::money::{

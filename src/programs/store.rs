@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 use super::clock::WorldClock;
 use super::faults::{Fault, FaultCount, FaultRule};
-use super::settings::Settings;
+use super::settings::{Settings, brought_up_to_date};
 use super::world::World;
 use crate::db::{DbError, Read, Statement, Work, sql};
 use crate::kernel::ids::{AccountId, FaultId, ProgramCode};
@@ -71,7 +71,7 @@ pub(super) async fn find(
 ) -> Result<Option<World>, DbError> {
     let rows: Vec<WorldRow> = read.all(sql(FIND).bind(code)).await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let stored: serde_json::Value = stored_json("programs.settings", &first.settings)?;
+    let stored = brought_up_to_date(stored_json("programs.settings", &first.settings)?);
     let settings = template
         .merged(&stored)
         .map_err(|problem| DbError::Unreadable(format!("programs.settings: {problem}")))?;

@@ -164,12 +164,12 @@ on_both_engines! {
         let answer = partner.call("PUT", &path, &request_id, body).await.expect(200);
         assert_eq!(answer.body["account"]["partnerAccountIdentifier"], "ours-1");
         assert_eq!(answer.body["account"], partner.get(&path).await.body["account"]);
-        let stored = sim.dump().await;
+        let stored = sim.rows().await;
         assert!(stored.contains("sealed@example.com") && !stored.contains("plain@example.com"));
         let other = json!({ "email": { "emailAddress": "other@example.com" } });
         let answer = put(&partner, &path, other).await.expect(200);
         assert_eq!(answer.body["account"]["partnerAccountIdentifier"], "ours-1");
-        assert!(sim.dump().await.contains("other@example.com"));
+        assert!(sim.rows().await.contains("other@example.com"));
         for wrong in [
             json!({ "email": "nobody" }),
             json!({ "partnerAccountIdentifier": "x".repeat(101) }),

@@ -10,7 +10,7 @@ use crate::cards_after_issue::{carded, printed};
 use crate::check_deposits::{accepted, check, decide, hand_in, handed_in, tier};
 use crate::mail_tracking::{delivery, moved, plastic};
 use crate::support::money::money_account;
-use crate::support::{Answer, Engine, Partner, START, TestSim, basic, enrollment, guid};
+use crate::support::{Answer, Engine, Partner, TestSim, basic, enrollment, guid};
 use crate::wallet_tokens::{provision, wish};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
@@ -74,16 +74,20 @@ pub(crate) async fn exercise(sim: &TestSim, operation: &str) -> Answer {
 
 async fn exercise_statements(sim: &TestSim, operation: &str) -> Answer {
     let mut money = money_account(sim, "wf").await;
+    let began = sim.control("GET", "wf/clock", Json::Null).await.expect(200).body["now"].clone();
     sim.advance("wf", "P40D").await;
     money.partner = sim.partner("wf").await;
-    let listed = money.call("GET", "/statements", Json::Null).await.expect(200);
-    let period = listed.body["statements"][0]["statementPeriod"].as_str().unwrap().to_owned();
+    let listed = money.call("GET", "/statements", Json::Null).await;
     let answer = match operation {
         "account_get_getlistestatement" => listed,
-        _ => money.call("GET", &format!("/statements/{period}"), Json::Null).await,
+        _ => {
+            let listed = listed.expect(200).body;
+            let period = listed["statements"][0]["statementPeriod"].as_str().unwrap();
+            money.call("GET", &format!("/statements/{period}"), Json::Null).await
+        }
     };
-    // Other operations are called on the day on which all began.
-    sim.control("PUT", "wf/clock", json!({ "now": START })).await.expect(200);
+    // Other operations are called at the moment at which this one began.
+    sim.control("PUT", "wf/clock", json!({ "now": began })).await.expect(200);
     answer
 }
 

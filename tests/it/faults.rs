@@ -74,7 +74,7 @@ on_both_engines! {
     async fn flt_3_a_made_up_status_is_answered_and_nothing_is_done(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let money = money_account(&sim, "wf").await;
-        let (body, before) = (money.body("promo", "5"), sim.dump().await);
+        let (body, before) = (money.body("promo", "5"), sim.rows().await);
         let status = json!({ "kind": "status", "status": 200, "code": 5, "subCode": 7,
             "description": "Not today." });
         let fault = next(&sim, ADJUST, status).await;
@@ -90,7 +90,7 @@ on_both_engines! {
         assert_eq!(adjust(&money, body.clone()).await.expect(418).body, json!({ "a": [] }));
         next(&sim, ADJUST, json!({ "kind": "reset" })).await;
         assert_eq!(adjust(&money, body.clone()).await.status, 0);
-        assert_eq!(sim.dump().await, before);
+        assert_eq!(sim.rows().await, before);
         assert!(history(&money, "").await.is_empty());
         adjust(&money, body).await.expect(200);
         assert_eq!(balances(&money).await, (5.0, 5.0));

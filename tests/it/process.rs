@@ -421,7 +421,7 @@ fn commands_inside_exec_find_its_simulator() {
     assert_eq!(lines[2], "2040-01-02T00:00:00.000Z frozen");
     assert_eq!(lines[3], "shop is as it was at snapshot s");
     assert_eq!(lines[4], lines[0]);
-    assert!(told.contains("{\"end\":true,\"rows\":0}"), "{told}");
+    assert!(told.contains("{\"end\":true,\"rows\":"), "{told}");
     assert_eq!(lines.last(), Some(&lines[0]));
 }
 

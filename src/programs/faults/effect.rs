@@ -23,10 +23,10 @@ const ADJUST: &str = "adjustment_post_adjustbalance";
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[serde(deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
 pub enum FaultEffect {
     /// The answer comes late, by real time and not by the world's clock.
+    #[serde(rename_all = "camelCase")]
     Latency {
         /// How late, in milliseconds; the least of a range if `maxMs` is there.
         #[schema(minimum = 1, maximum = 60_000)]
@@ -41,6 +41,7 @@ pub enum FaultEffect {
         before: Moment,
     },
     /// The call is answered with this HTTP status and nothing is done.
+    #[serde(rename_all = "camelCase")]
     Status {
         /// 200 to 599.
         #[schema(minimum = 200, maximum = 599)]

@@ -72,8 +72,7 @@ impl Endpoint {
 
 /// How the simulator proves itself to an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[serde(deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 pub enum EndpointAuth {
     /// Not at all.
     None {},
@@ -93,6 +92,7 @@ pub enum EndpointAuth {
         secret: String,
     },
     /// A token fetched with client credentials.
+    #[serde(rename_all = "camelCase")]
     Oauth {
         /// Where tokens are fetched, http or https.
         token_url: String,

@@ -14,7 +14,7 @@ use super::{StateError, ops};
 use crate::db::{self, Column, DbError, Scope, Value};
 use crate::kernel::ids::ProgramCode;
 use crate::programs::ops::begin;
-use crate::programs::settings::Settings;
+use crate::programs::settings::{Settings, brought_up_to_date};
 use crate::programs::store as worlds_store;
 use crate::programs::world::World;
 use crate::programs::worlds::Worlds;
@@ -69,7 +69,7 @@ async fn settings_of(
 ) -> Result<Settings, StateError> {
     let own = worlds.find(code).await?;
     let known = own.as_deref().map_or(worlds.template(), |world| &world.settings);
-    let given = known.with_secrets(&given).map_err(|problem| {
+    let given = known.with_secrets(&brought_up_to_date(given)).map_err(|problem| {
         let advice = "export with ?secrets=true, or give the program these settings first";
         wrong(1, format!("settings.{problem}; {advice}"))
     })?;

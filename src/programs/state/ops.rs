@@ -10,7 +10,7 @@ use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::clock::WorldClock;
 use crate::programs::ops::{self, WorldError, begin, expect};
-use crate::programs::settings::Settings;
+use crate::programs::settings::{Settings, brought_up_to_date};
 use crate::programs::store as worlds_store;
 use crate::programs::world::World;
 use crate::programs::worlds::Worlds;
@@ -152,7 +152,8 @@ pub(super) async fn sweep_passing(worlds: &Worlds) -> Result<(), DbError> {
 }
 
 fn settings_of(worlds: &Worlds, copy: &Copy) -> Result<Settings, DbError> {
-    let merged = worlds.template().merged(&copy.settings);
+    let stored = brought_up_to_date(copy.settings.clone());
+    let merged = worlds.template().merged(&stored);
     merged.map_err(|problem| DbError::Unreadable(format!("world_copies.settings: {problem}")))
 }
 

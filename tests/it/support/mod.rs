@@ -255,9 +255,16 @@ impl TestSim {
         panic!("no delivery of {program} was attempted");
     }
 
-    /// All that is stored, as text.
+    /// All that is stored, the journal of calls too, as text.
     pub async fn dump(&self) -> String {
         self.sim.journal.flush(None).await.unwrap();
+        let journal = piebox::db::sql("SELECT entry FROM journal");
+        let entries: Vec<(String,)> = self.sim.db.all(journal).await.unwrap();
+        entries.iter().fold(self.rows().await, |text, (entry,)| text + entry + "\n")
+    }
+
+    /// What is stored beside the journal, as text.
+    pub async fn rows(&self) -> String {
         let mut text = String::new();
         for select in [
             "SELECT settings AS line FROM programs",
@@ -275,7 +282,6 @@ impl TestSim {
             "SELECT event AS line FROM webhook_events",
             "SELECT url FROM webhook_deliveries",
             "SELECT reason FROM webhook_attempts",
-            "SELECT entry FROM journal",
         ] {
             let rows: Vec<(String,)> = self.sim.db.all(piebox::db::sql(select)).await.unwrap();
             rows.iter().for_each(|(line,)| text.extend([line.as_str(), "\n"]));
