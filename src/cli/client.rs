@@ -44,13 +44,18 @@ pub(super) fn read_input(file: &str) -> anyhow::Result<String> {
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct ServerAt {
     /// Base URL of the simulator
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080", env = "PIEBOX_URL")]
     server: String,
     /// Client id
-    #[arg(long, default_value = "demo")]
+    #[arg(long, default_value = "demo", env = "PIEBOX_CLIENT_ID")]
     client: String,
     /// Client secret
-    #[arg(long, default_value = "demo-secret")]
+    #[arg(
+        long,
+        default_value = "demo-secret",
+        env = "PIEBOX_CLIENT_SECRET",
+        hide_env_values = true
+    )]
     secret: String,
 }
 

@@ -12,7 +12,7 @@ use crate::crypto::{Binding, Container, KeyPair, open};
 #[derive(Debug, Args)]
 pub(super) struct DecryptArgs {
     /// Program code
-    #[arg(long)]
+    #[arg(long, env = "PIEBOX_PROGRAM")]
     program: String,
     /// The X-GD-RequestId of the call that carried it, letter for letter
     #[arg(long, value_name = "GUID")]

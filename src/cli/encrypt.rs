@@ -13,7 +13,7 @@ use crate::kernel::ids::RequestId;
 #[derive(Debug, Args)]
 pub(super) struct EncryptArgs {
     /// Program code
-    #[arg(long)]
+    #[arg(long, env = "PIEBOX_PROGRAM")]
     program: String,
     /// The X-GD-RequestId of the call that will carry it, letter for letter
     #[arg(long, value_name = "GUID")]

@@ -65,7 +65,7 @@ enum Command {
     Run(run::RunArgs),
     /// Print the reconciliation file of a program's adjustments of one day
     Reconcile(reconcile::ReconcileArgs),
-    /// Empty a program
+    /// Let a program begin anew: empty, or as its seed made it
     Reset(reset::ResetArgs),
     /// Show, set or advance the clock of a program
     Clock(clock::ClockArgs),

@@ -4,49 +4,29 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Args;
 use futures_util::StreamExt as _;
+use jiff::civil::Date;
+use reqwest::Method;
 
-use super::client::http_client;
+use super::client::ProgramAt;
 
 #[derive(Debug, Args)]
 pub(super) struct ReconcileArgs {
-    /// Program code
-    #[arg(long)]
-    program: String,
+    #[command(flatten)]
+    at: ProgramAt,
     /// Day in UTC, YYYY-MM-DD; without it, the day before the present one of the program's clock
     #[arg(long, value_name = "DAY")]
-    date: Option<String>,
-    /// Base URL of the simulator
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    server: String,
-    /// Bearer token of the control API, if it wants one
-    #[arg(long, value_name = "TOKEN", env = "PIEBOX_CONTROL__TOKEN")]
-    control_token: Option<String>,
+    date: Option<Date>,
 }
 
 pub(super) async fn run(args: ReconcileArgs) -> anyhow::Result<ExitCode> {
-    let server = args.server.trim_end_matches('/');
-    let file = format!("{server}/_sim/v1/programs/{}/adjustments/reconciliation", args.program);
-    let mut url = reqwest::Url::parse(&file).with_context(|| format!("--server {server}"))?;
+    let mut path = "adjustments/reconciliation".to_owned();
     if let Some(day) = &args.date {
-        url.query_pairs_mut().append_pair("date", day);
+        path = format!("{path}?date={day}");
     }
-    let mut asked = http_client()?.get(url.clone());
-    if let Some(token) = &args.control_token {
-        asked = asked.bearer_auth(token);
-    }
-    let calling = || format!("calling {url}; is the simulator running?");
-    let answer = asked.send().await.with_context(calling)?;
-    let status = answer.status();
-    if !status.is_success() {
-        let problem: serde_json::Value = answer.json().await.unwrap_or_default();
-        bail!(
-            "{url} answered {status}: {}",
-            problem["detail"].as_str().unwrap_or("no reason given")
-        );
-    }
+    let answer = args.at.send(Method::GET, &path, None).await?;
     let mut file = answer.bytes_stream();
     let mut output = std::io::stdout().lock();
     while let Some(part) = file.next().await {

@@ -3,18 +3,18 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Args;
+use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 
-use super::client::http_client;
+use super::client::ProgramAt;
 use super::print_line;
 
 #[derive(Debug, Args)]
 pub(super) struct ResendArgs {
-    /// Program code
-    #[arg(long)]
-    program: String,
+    #[command(flatten)]
+    at: ProgramAt,
     /// The event whose message is sent again; without it, the conditions below say which
     #[arg(long, value_name = "ID", conflicts_with_all = [
         "account", "event_type", "from", "to", "state", "text", "all", "count",
@@ -47,12 +47,6 @@ pub(super) struct ResendArgs {
     /// Only to this endpoint of the settings
     #[arg(long)]
     url: Option<String>,
-    /// Base URL of the simulator
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    server: String,
-    /// Bearer token of the control API, if it wants one
-    #[arg(long, value_name = "TOKEN", env = "PIEBOX_CONTROL__TOKEN", hide_env_values = true)]
-    control_token: Option<String>,
 }
 
 impl ResendArgs {
@@ -88,22 +82,7 @@ impl ResendArgs {
 
 pub(super) async fn run(args: ResendArgs) -> anyhow::Result<ExitCode> {
     let (path, body) = args.request()?;
-    let server = args.server.trim_end_matches('/');
-    let url = format!("{server}/_sim/v1/programs/{}/{path}", args.program);
-    let mut asked = http_client()?.post(&url).json(&body);
-    if let Some(token) = &args.control_token {
-        asked = asked.bearer_auth(token);
-    }
-    let calling = || format!("calling {url}; is the simulator running?");
-    let answer = asked.send().await.with_context(calling)?;
-    let status = answer.status();
-    let answer: Json = answer.json().await.with_context(|| format!("{url} answered no JSON"))?;
-    if !status.is_success() {
-        bail!(
-            "{url} answered {status}: {}",
-            answer["detail"].as_str().unwrap_or("no reason given")
-        );
-    }
+    let answer = args.at.call(Method::POST, &path, Some(body)).await?;
     let verb = if args.count { "would be sent" } else { "are sent" };
     print_line(&format!(
         "{} events in {} messages {verb} again, as {} deliveries",
