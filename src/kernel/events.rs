@@ -75,12 +75,13 @@ pub const EVENT_TYPES: [EventType; 22] = [
             "Webhook Samples; Example Integration Flow; Enrollments API Endpoints",
         ),
     ),
-    known(
+    told(
         Printed,
         (
             "Statement ready",
             "statementReady",
-            "an electronic statement of the account is there",
+            "a cycle of the account ends and its statement is drawn, where `statements.automatic` \
+             is set",
             "Webhooks Overview",
         ),
     ),
