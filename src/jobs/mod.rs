@@ -55,6 +55,7 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
     let target = target(start)?;
     let mut now = start;
     let mut at_once = Vec::new();
+    let begun = sim.dispatcher.mark();
     while let Some(due) = next_due(sim, code).await?.filter(|due| *due <= target) {
         if due > now {
             ops::advance_clock(&sim.worlds, code, due).await?;
@@ -66,6 +67,7 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
         }
         at_once.extend(looked.ran.into_iter().filter(|task| task.at == start));
         sim.dispatcher.run_due(code).await?;
+        sim.dispatcher.expect_recorded(code, begun)?;
         if next_due(sim, code).await?.is_some_and(|still| still <= now) {
             tokio::time::sleep(BUSY_PAUSE).await;
         }

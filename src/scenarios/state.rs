@@ -262,13 +262,14 @@ impl Run<'_> {
 }
 
 /// Whether one of these deliveries may be attempted now. Those about one account go to an endpoint
-/// one after the other.
+/// one after the other, by their turns; those of a replay among themselves.
 fn is_under_way(pending: &[Json], now: &str) -> bool {
-    let mut first: BTreeMap<(&str, &str), (i64, &str)> = BTreeMap::new();
+    let mut first: BTreeMap<(&str, &str, i64), (i64, &str)> = BTreeMap::new();
     for one in pending {
         let text = |member: &str| one[member].as_str().unwrap_or_default();
-        let place = (one["sequence"].as_i64().unwrap_or_default(), text("dueAt"));
-        let queue = (text("url"), text("accountIdentifier"));
+        let number = |member: &str| one[member].as_i64().unwrap_or_default();
+        let place = (number("turn"), text("dueAt"));
+        let queue = (text("url"), text("accountIdentifier"), number("replay"));
         first.entry(queue).and_modify(|known| *known = (*known).min(place)).or_insert(place);
     }
     // Both are written alike, in UTC, so they compare as texts.
@@ -317,10 +318,10 @@ mod tests {
     #[test]
     fn what_waits_behind_another_is_not_under_way() {
         let now = "2031-05-06T10:00:00.000Z";
-        let one = |sequence: i64, due: &str, url: &str| {
+        let one = |turn: i64, due: &str, url: &str| {
             let account = "a";
             json!({
-                "sequence": sequence, "dueAt": due, "url": url, "accountIdentifier": account,
+                "turn": turn, "sequence": 1, "dueAt": due, "url": url, "accountIdentifier": account,
             })
         };
         let later = "2031-05-06T11:00:00.000Z";
@@ -328,6 +329,12 @@ mod tests {
         assert!(is_under_way(&[one(1, now, "x")], now));
         assert!(!is_under_way(&[one(2, now, "x"), one(1, later, "x")], now));
         assert!(is_under_way(&[one(2, now, "y"), one(1, later, "x")], now));
+        // One that let its successor pass, and the successor.
+        let mut passing = one(4, now, "x");
+        passing["sequence"] = json!(2);
+        assert!(is_under_way(&[one(5, later, "x"), passing.clone()], now));
+        passing["replay"] = json!(1);
+        assert!(is_under_way(&[one(2, later, "x"), passing], now));
     }
 
     #[test]

@@ -195,7 +195,8 @@ pub(super) async fn replay_event(
 
 /// Send events again, or count them first
 ///
-/// With `dryRun` it only says how many would be sent. At most 10,000 messages go at once.
+/// With `dryRun` it only says how many would be sent. At most 10,000 messages in 20,000
+/// deliveries go at once, all of them or none.
 #[utoipa::path(
     post, path = "/_sim/v1/programs/{code}/events/replay", operation_id = "sim_replay_events",
     tag = "Control: webhooks",

@@ -64,7 +64,8 @@ fn build(timeout: Duration, identity: &Identity) -> anyhow::Result<reqwest::Clie
         .context("building the webhook client")
 }
 
-fn fingerprint(tls: &EndpointTls) -> [u8; 32] {
+/// Tells sets of certificates apart.
+pub(super) fn fingerprint(tls: &EndpointTls) -> [u8; 32] {
     let mut hash = Sha256::new();
     for pem in [&tls.certificate, &tls.private_key, &tls.ca] {
         let pem = pem.as_deref().unwrap_or_default();

@@ -16,6 +16,7 @@ use super::faults;
 use super::lanes::{Lanes, Queue};
 use super::queue::{self, BATCH_MAX, Batch, Lease, Leased, Looks, Mishap};
 use super::sender::{ANSWERS_MAX, Exchange, Parcel, Sender};
+use super::unrecorded::{Mark, Unrecorded};
 use super::verdict::{Attempt, NextStep, Verdict, next_step};
 use crate::db::{Db, DbError, Key, Scope};
 use crate::kernel::ids::ProgramCode;
@@ -27,7 +28,9 @@ use crate::programs::worlds::Worlds;
 
 /// Posts beside the queue under way at once.
 const BESIDE_MAX: usize = 16;
-/// How much longer than an attempt a lease lasts.
+/// Attempts under one lease at most: a fault may send a delivery twice.
+const ATTEMPTS_MAX: u32 = 2;
+/// How much longer than its attempts a lease lasts.
 const LEASE_MARGIN: Duration = Duration::from_secs(15);
 /// How long a message waits for the next one that is to pass it, on the world's clock: one hour.
 const PASSING_MS: i64 = 3_600_000;
@@ -60,6 +63,7 @@ pub struct Dispatcher {
     looks: Looks,
     lanes: Mutex<Lanes>,
     beside: Semaphore,
+    unrecorded: Unrecorded,
 }
 
 impl Dispatcher {
@@ -68,8 +72,8 @@ impl Dispatcher {
         let sender = Sender::new(options.timeout, options.answer_bytes_max)?;
         let lanes = Mutex::new(Lanes::new(options.concurrency));
         let (leases, beside) = (AtomicU64::new(0), Semaphore::new(BESIDE_MAX));
-        let looks = Looks::default();
-        Ok(Self { db, worlds, sender, options, leases, looks, lanes, beside })
+        let (looks, unrecorded) = (Looks::default(), Unrecorded::default());
+        Ok(Self { db, worlds, sender, options, leases, looks, lanes, beside, unrecorded })
     }
 
     /// Sends what falls due until told to stop; what is under way then is brought to its end.
@@ -130,6 +134,17 @@ impl Dispatcher {
         Some(self.sender.exchange(endpoint, parcel).await)
     }
 
+    /// Where those that could not be recorded stand now, for [`Dispatcher::expect_recorded`].
+    pub fn mark(&self) -> Mark {
+        self.unrecorded.mark()
+    }
+
+    /// Fails if a delivery of a world could not be recorded since: it stays due, and whoever waits
+    /// for it waits in vain.
+    pub fn expect_recorded(&self, program: &ProgramCode, since: Mark) -> Result<(), DbError> {
+        self.unrecorded.since(program, since).map_or(Ok(()), Err)
+    }
+
     /// When the next delivery of a world falls due.
     pub async fn next_due(&self, program: &ProgramCode) -> Result<Option<Timestamp>, DbError> {
         queue::next_due(&self.db, program).await
@@ -163,7 +178,7 @@ impl Dispatcher {
     fn new_lease(&self) -> Lease {
         let number = self.leases.fetch_add(1, Ordering::Relaxed);
         let wall = self.worlds.wall();
-        let lasts = self.options.timeout * ANSWERS_MAX + LEASE_MARGIN;
+        let lasts = self.options.timeout * ANSWERS_MAX * ATTEMPTS_MAX + LEASE_MARGIN;
         let until = wall.plus_millis(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX));
         Lease { owner: format!("{}-{number}", self.options.instance), wall, until }
     }
@@ -192,6 +207,7 @@ impl Dispatcher {
                         %cause, delivery.id = %leased.id, program = %leased.program,
                         "delivery left to another try"
                     );
+                    self.unrecorded.note(&leased.program, cause);
                     return None;
                 }
             }
@@ -241,7 +257,8 @@ impl Dispatcher {
         let (request_id, body) = (leased.id.to_string(), body(leased));
         let misprove = fault == Some(WebhookFault::BadToken);
         let (request_id, body) = (request_id.as_str(), body.as_str());
-        let parcel = Parcel { request_id, body, extra: &[], now, wall, signed_at, misprove };
+        let (program, extra) = (&leased.program, &[]);
+        let parcel = Parcel { program, request_id, body, extra, now, wall, signed_at, misprove };
         self.sender.attempt(endpoint, parcel).await
     }
 
@@ -256,7 +273,7 @@ impl Dispatcher {
         let Some((told, _)) = delivered.or(attempts.first()) else { return Ok(None) };
         let told = told.clone();
         let next = next_step(told.verdict, retries, leased.created_at, told.at);
-        let mut unit = self.db.begin(Scope::keys(vec![leased.line_key()])).await?;
+        let mut unit = self.db.begin(leased.scope()).await?;
         queue::record(&mut unit, (owner, leased), &attempts, next);
         unit.commit().await?;
         log(leased, &told, next);
@@ -269,7 +286,7 @@ impl Dispatcher {
         (fault, mishap): (&'static str, Mishap),
         world: &World,
     ) -> Result<Option<Attempt>, DbError> {
-        let mut unit = self.db.begin(Scope::keys(vec![leased.line_key()])).await?;
+        let mut unit = self.db.begin(leased.scope()).await?;
         let now = world.now(self.worlds.wall());
         queue::record_mishap(&mut unit, (owner, leased), (fault, mishap), now);
         unit.commit().await?;

@@ -7,7 +7,8 @@
 //!
 //! - [`outbox`]: recording a message
 //! - `queue`: which deliveries are sent next; `lanes`: how many at once, and to whom
-//! - [`dispatch`]: leasing, sending, recording; `faults`: what is made to go wrong
+//! - [`dispatch`]: leasing, sending, recording; `faults`: what is made to go wrong; `unrecorded`:
+//!   what cannot be recorded
 //! - [`sender`]: one HTTP attempt; `connections`: its clients and certificates
 //! - [`sign`]: how the simulator proves itself
 //! - [`verdict`]: what an answer means and when to try again; pure
@@ -27,5 +28,6 @@ pub mod replay;
 pub mod sender;
 pub mod sign;
 mod store;
+mod unrecorded;
 pub mod verdict;
 pub mod waiting;

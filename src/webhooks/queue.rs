@@ -4,7 +4,8 @@
 //! look costs what is due, however much waits. A delivery that has just been recorded stands there
 //! too, though an earlier one of its line may still be on its way. A look that meets it sets it
 //! aside, and the end of its predecessor brings it back. Both hold the key of the line, so neither
-//! decides by what the other has just changed.
+//! decides by what the other has just changed; and both stand beside the changes of whole worlds, so
+//! neither writes into a world that is being emptied.
 
 mod store;
 
@@ -59,9 +60,10 @@ impl Leased {
         (self.program.clone(), self.place.url.clone())
     }
 
-    /// The key of its line.
-    pub fn line_key(&self) -> Key {
-        line_key(&self.program, &self.place)
+    /// The scope of a unit that records what came of it: beside whatever changes the whole world,
+    /// so that a reset takes all of it or finds all of it. The clock may have moved meanwhile.
+    pub fn scope(&self) -> Scope<'_> {
+        Scope::beside(&self.program, vec![line_key(&self.program, &self.place)])
     }
 }
 
@@ -187,7 +189,7 @@ async fn set_aside(db: &Db, wall: Timestamp, due: &DueQueue) -> Result<bool, DbE
         return Ok(false);
     }
     let keys = blocked.iter().map(|(_, place)| line_key(&due.queue.0, place)).collect();
-    let mut unit = db.begin(Scope::keys(keys)).await?;
+    let mut unit = db.begin(Scope::beside(&due.queue.0, keys)).await?;
     for (id, _) in &blocked {
         store::set_aside(&mut unit, &due.queue.0, *id);
     }
@@ -206,7 +208,8 @@ pub(super) enum Mishap {
     Behind(Timestamp),
 }
 
-/// Collects an attempt, or several, and what follows. The unit must hold the key of the line.
+/// Collects an attempt, or several, and what follows. The unit must have the scope of the
+/// delivery.
 pub(super) fn record(
     unit: &mut Work,
     (owner, leased): (&str, &Leased),
@@ -230,8 +233,8 @@ pub(super) fn record(
     unit.tell_on_commit(&leased.program);
 }
 
-/// Collects that a fault has befallen a delivery before it was sent. The unit must hold the key of
-/// the line.
+/// Collects that a fault has befallen a delivery before it was sent. The unit must have the scope
+/// of the delivery.
 pub(super) fn record_mishap(
     unit: &mut Work,
     (owner, leased): (&str, &Leased),

@@ -71,6 +71,9 @@ pub struct DeliveryRecord {
     /// The replay that it belongs to, counted from 1; absent for those sent as they happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replay: Option<i64>,
+    /// Where it stands among those about this account to this endpoint: the one with the lowest
+    /// turn goes first, the others wait for it. A fault may change it.
+    pub turn: i64,
     /// When it was recorded, on the world's clock.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,

@@ -14,8 +14,10 @@ use crate::programs::world::World;
 
 /// Messages that one replay sends at most.
 pub const MESSAGES_MAX: usize = 10_000;
-/// Deliveries that one unit of work records.
-const CHUNK: usize = 500;
+/// Deliveries that one replay makes at most: all are recorded in one unit of work.
+pub const DELIVERIES_MAX: usize = 20_000;
+/// Deliveries that one step of that unit records: its arguments must fit into one statement.
+const STEP: usize = 500;
 
 /// What is to be sent again.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +52,8 @@ pub enum ReplayError {
     NoSuchEndpoint(String),
     /// Too much at once.
     #[error(
-        "the filter means more than {MESSAGES_MAX} messages; narrow it, by from and to for example"
+        "the filter means more than {MESSAGES_MAX} messages or {DELIVERIES_MAX} deliveries; narrow \
+         it, by from and to for example"
     )]
     TooMany,
     /// The database failed.
@@ -81,16 +84,16 @@ pub async fn replay(
             sent.push((source.id(DeliveryId::new), message, &endpoint.url));
         }
     }
+    if sent.len() > DELIVERIES_MAX {
+        return Err(ReplayError::TooMany);
+    }
     if !dry_run {
-        let mut chunks = sent.chunks(CHUNK);
-        collect(&mut unit, world, (number, now), chunks.next().unwrap_or_default());
-        // The number is taken by the first one; the others need the key no more.
-        unit.commit().await?;
-        for chunk in chunks {
-            let mut unit = db.begin(world.scope(Vec::new())).await?;
-            collect(&mut unit, world, (number, now), chunk);
-            unit.commit().await?;
+        // All or nothing: a call that is repeated, the world having changed, begins with none.
+        for step in sent.chunks(STEP) {
+            collect(&mut unit, world, (number, now), step);
+            unit.next_step();
         }
+        unit.commit().await?;
     }
     Ok(Replay {
         number,

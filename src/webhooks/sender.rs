@@ -9,6 +9,7 @@ use super::connections::Connections;
 use super::sign::{SIGNATURE, Signer, signature};
 use super::verdict::{Answer, Attempt, Verdict, judge};
 use crate::http::outgoing;
+use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::{Endpoint, EndpointTls};
 
@@ -30,6 +31,8 @@ pub struct Sender {
 /// A delivery to be sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Parcel<'a> {
+    /// The world it comes from.
+    pub program: &'a ProgramCode,
     /// Sent as `X-GD-RequestId`; the same on every attempt.
     pub request_id: &'a str,
     /// The JSON text.
@@ -101,11 +104,11 @@ impl Sender {
         let (mut outcome, was_kept) = self.send_once(endpoint, parcel).await;
         if is_refused(&outcome) && was_kept {
             // The endpoint no longer accepts a token that should be good: with a fresh one, once.
-            self.signer.forget(&endpoint.auth);
+            self.signer.forget(parcel.program, endpoint);
             outcome = self.send_once(endpoint, parcel).await.0;
         }
         if is_refused(&outcome) {
-            self.signer.forget(&endpoint.auth);
+            self.signer.forget(parcel.program, endpoint);
         }
         outcome
     }
@@ -122,7 +125,7 @@ impl Sender {
             true => Signer::wrong_proof(&endpoint.auth),
             false => {
                 let times = (parcel.signed_at, parcel.wall);
-                self.signer.proof(&http, &endpoint.auth, times).await
+                self.signer.proof(&http, (parcel.program, endpoint), times).await
             }
         };
         let proof = match proof {

@@ -16,12 +16,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{EncodingKey, Header};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
-use sha2::{Sha256, Sha512};
+use sha2::{Digest, Sha256, Sha512};
 
+use super::connections::fingerprint;
 use crate::http::outgoing;
+use crate::kernel::ids::ProgramCode;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::{
-    BodySignature, EndpointAuth, SignatureEncoding, SignatureHash, TokenEncoding,
+    BodySignature, Endpoint, EndpointAuth, SignatureEncoding, SignatureHash, TokenEncoding,
 };
 
 /// The header of a signature.
@@ -57,8 +59,9 @@ struct Kept {
     failed: Option<(Instant, String)>,
 }
 
-/// What a fetched token is good for: where it was fetched, by whom, for which scope.
-type TokenKey = (String, String, String);
+/// Whose a fetched token is: a hash of the world and of all that the token host has seen, secret and
+/// certificate too. So no world proves itself by what another one knows.
+type TokenKey = [u8; 32];
 
 #[derive(Debug, Clone)]
 struct Fetched {
@@ -86,7 +89,15 @@ struct Claims {
     exp: i64,
 }
 
-/// What a token endpoint is asked.
+/// What a token endpoint is asked, and how.
+struct Fetching<'a> {
+    http: &'a reqwest::Client,
+    url: &'a str,
+    wanted: TokenRequest<'a>,
+    encoding: TokenEncoding,
+}
+
+/// The body of such a request.
 #[derive(Serialize)]
 struct TokenRequest<'a> {
     client_id: &'a str,
@@ -104,24 +115,29 @@ struct TokenAnswer {
 }
 
 impl Signer {
-    /// The proof for a delivery; `signed_at` is the moment that a self-signed token names, `wall`
+    /// The proof for a delivery to an endpoint of a world; `signed_at` is the moment that a self-signed token names, `wall`
     /// decides whether a fetched one is still good.
     pub async fn proof(
         &self,
         http: &reqwest::Client,
-        auth: &EndpointAuth,
+        (program, endpoint): (&ProgramCode, &Endpoint),
         (signed_at, wall): (Timestamp, Timestamp),
     ) -> anyhow::Result<Proof> {
         let mut is_kept = false;
-        let (name, text) = match auth {
+        let (name, text) = match &endpoint.auth {
             EndpointAuth::None {} => return Ok(Proof { header: None, is_kept }),
             EndpointAuth::ApiKey { key } => (API_KEY, key.clone()),
             EndpointAuth::Bearer { token } => bearer(token),
             EndpointAuth::Jwt { secret } => bearer(&self_signed(secret, signed_at)?),
             EndpointAuth::Oauth { token_url, client_id, client_secret, scope, encoding } => {
-                let key = (token_url.clone(), client_id.clone(), scope.clone());
-                let fetching = self.kept_or_fetched(http, (&key, client_secret), *encoding, wall);
-                let (token, kept) = fetching.await.context("the token endpoint")?;
+                let grant_type = "client_credentials";
+                let wanted = TokenRequest { client_id, client_secret, grant_type, scope };
+                let fetching = Fetching { http, url: token_url, wanted, encoding: *encoding };
+                let key = token_key(program, endpoint);
+                let (token, kept) = self
+                    .kept_or_fetched(key, &fetching, wall)
+                    .await
+                    .context("the token endpoint")?;
                 is_kept = kept;
                 bearer(&token)
             }
@@ -139,22 +155,19 @@ impl Signer {
     }
 
     /// Drops the fetched token of an endpoint that no longer accepts it.
-    pub fn forget(&self, auth: &EndpointAuth) {
-        if let EndpointAuth::Oauth { token_url, client_id, scope, .. } = auth {
-            self.slots().remove(&(token_url.clone(), client_id.clone(), scope.clone()));
-        }
+    pub fn forget(&self, program: &ProgramCode, endpoint: &Endpoint) {
+        self.slots().remove(&token_key(program, endpoint));
     }
 
     /// The token, and whether it was fetched before.
     async fn kept_or_fetched(
         &self,
-        http: &reqwest::Client,
-        (key, secret): (&TokenKey, &str),
-        encoding: TokenEncoding,
+        key: TokenKey,
+        fetching: &Fetching<'_>,
         wall: Timestamp,
     ) -> anyhow::Result<(String, bool)> {
         let asked = Instant::now();
-        let slot = Arc::clone(self.slots().entry(key.clone()).or_default());
+        let slot = Arc::clone(self.slots().entry(key).or_default());
         let mut kept = slot.lock().await;
         if let Some(good) = kept.token.as_ref().filter(|token| token.good_until > wall) {
             return Ok((good.token.clone(), true));
@@ -163,7 +176,7 @@ impl Signer {
             // Whoever waited for an attempt that failed does not wait for another one.
             bail!("{why}");
         }
-        match fetch(http, (key, secret), encoding, wall).await {
+        match fetch(fetching, wall).await {
             Ok(fetched) => {
                 let token = fetched.token.clone();
                 *kept = Kept { token: Some(fetched), failed: None };
@@ -185,18 +198,30 @@ impl Signer {
     }
 }
 
-async fn fetch(
-    http: &reqwest::Client,
-    (key, client_secret): (&TokenKey, &str),
-    encoding: TokenEncoding,
-    wall: Timestamp,
-) -> anyhow::Result<Fetched> {
-    let (url, client_id, scope) = key;
-    let grant_type = "client_credentials";
-    let wanted = TokenRequest { client_id, client_secret, grant_type, scope };
+fn token_key(program: &ProgramCode, endpoint: &Endpoint) -> TokenKey {
+    let mut hash = Sha256::new();
+    let mut add = |part: &[u8]| {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    };
+    add(program.as_str().as_bytes());
+    if let EndpointAuth::Oauth { token_url, client_id, client_secret, scope, encoding } =
+        &endpoint.auth
+    {
+        for part in [token_url, client_id, client_secret, scope] {
+            add(part.as_bytes());
+        }
+        add(&[u8::from(*encoding == TokenEncoding::Json)]);
+    }
+    add(&endpoint.tls.as_ref().map(fingerprint).unwrap_or_default());
+    hash.finalize().into()
+}
+
+async fn fetch(fetching: &Fetching<'_>, wall: Timestamp) -> anyhow::Result<Fetched> {
+    let Fetching { http, url, wanted, encoding } = fetching;
     let request = match encoding {
-        TokenEncoding::Form => http.post(url).form(&wanted),
-        TokenEncoding::Json => http.post(url).json(&wanted),
+        TokenEncoding::Form => http.post(*url).form(wanted),
+        TokenEncoding::Json => http.post(*url).json(wanted),
     };
     let response = request.send().await?;
     if !response.status().is_success() {

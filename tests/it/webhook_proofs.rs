@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Bytes;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json as Body, Router};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -64,10 +64,13 @@ impl TokenHost {
                 _ => serde_json::from_slice(&body).unwrap(),
             };
             assert_eq!(asked["grant_type"], "client_credentials");
-            assert_eq!((&*asked["client_id"], &*asked["client_secret"]), ("c", "s"));
+            assert_eq!(asked["client_id"], "c");
+            if asked["client_secret"] != "s" {
+                return Err(StatusCode::UNAUTHORIZED);
+            }
             let number = count.fetch_add(1, Ordering::SeqCst) + 1;
             let token = format!("token-{number}-{}", asked["scope"]);
-            Body(json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 }))
+            Ok(Body(json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 })))
         };
         let router = Router::new().route("/api/v1/token", post(issue));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -154,6 +157,26 @@ on_both_engines! {
         enroll(&sim).await;
         assert_eq!(shown(8).await[7..], ["token-5"], "dropped a minute before its end");
         assert_eq!(host.issued.load(Ordering::SeqCst), 5);
+    }
+
+    async fn whk_2_a_fetched_token_is_of_one_world_and_one_secret(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let (receiver, host) = (open_receiver().await, TokenHost::start("form").await);
+        for (program, count) in [("wf", 1), ("wf2", 2)] {
+            sim.send_to(program, &receiver.url(), json!({ "auth": host.auth() })).await;
+            let body = enrollment(&sim.person(program).await);
+            sim.partner(program).await.enroll(&guid(), &body).await.expect(200);
+            let received = webhooks(&receiver, count).await.pop().unwrap();
+            assert_eq!(&token_of(&received)[..7], format!("token-{count}"));
+        }
+        let mut auth = host.auth();
+        auth["clientSecret"] = json!("wrong");
+        sim.send_to("wf", &receiver.url(), json!({ "auth": auth })).await;
+        let account = enroll(&sim).await;
+        let delivery = delivery(&sim, &account).await;
+        let reason = delivery["attempts"][0]["reason"].as_str().unwrap();
+        assert!(reason.starts_with("no token"), "{delivery}");
+        assert_eq!(receiver.total(), 2, "no token that another secret has fetched");
     }
 
     async fn whk_2_a_signed_token_says_what_receivers_ask_for(engine: Engine) {

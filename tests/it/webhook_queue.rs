@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use piebox::db::{Scope, sql};
+use piebox::db::{Key, Scope, sql};
 use piebox::receiver::{Answer, Receiver};
 use serde_json::{Value as Json, json};
 
 use crate::support::money::money_account;
 use crate::support::{
-    Engine, PATIENCE, TestSim, enrollment, guid, on_both_engines, open_receiver, webhooks,
+    Engine, PATIENCE, START, TestSim, enrollment, guid, on_both_engines, open_receiver, webhooks,
 };
 
 async fn enroll(sim: &TestSim) -> String {
@@ -29,6 +29,11 @@ fn told(receiver: &Receiver) -> BTreeMap<String, Vec<String>> {
         told.entry(account.to_owned()).or_default().push(what);
     }
     told
+}
+
+async fn count(sim: &TestSim, query: &'static str) -> i64 {
+    let rows: Vec<(i64,)> = sim.sim.db.all(sql(query)).await.unwrap();
+    rows[0].0
 }
 
 const RETRYING: &str = r#"{ "retry": { "enabled": true } }"#;
@@ -182,6 +187,68 @@ on_both_engines! {
         assert_eq!(receiver.total(), 32);
         let rows: Vec<(i64,)> = sim.sim.db.all(sql(ready)).await.unwrap();
         assert_eq!(rows, [(0,)]);
+    }
+
+    async fn an_attempt_waits_for_a_reset_and_goes_with_it(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let receiver = sim.receiver("wf").await;
+        let attempts = "SELECT COUNT(*) AS n FROM webhook_attempts";
+        receiver.answer_next([Answer::Silence(Duration::from_millis(300))]);
+        enroll(&sim).await;
+        webhooks(&receiver, 1).await;
+        let world = Key::world(&"wf".parse().unwrap());
+        let mut reset = sim.sim.db.begin(Scope::keys(vec![world])).await.unwrap();
+        for delete in [
+            "DELETE FROM webhook_attempts WHERE program_code = 'wf'",
+            "DELETE FROM webhook_deliveries WHERE program_code = 'wf'",
+            "DELETE FROM webhook_events WHERE program_code = 'wf'",
+        ] {
+            reset.write(sql(delete));
+        }
+        // Long enough for the answer to come; what it means has to wait.
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            assert_eq!(count(&sim, attempts).await, 0, "recorded beside a reset");
+        }
+        reset.commit().await.unwrap();
+        enroll(&sim).await;
+        sim.settled("wf").await;
+        assert_eq!(count(&sim, attempts).await, 1, "that of the second one");
+    }
+
+    async fn an_advance_ends_where_an_attempt_cannot_be_recorded(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let receiver = sim.receiver("wf").await;
+        sim.send_to("wf", &receiver.url(), retrying()).await;
+        sim.freeze("wf").await;
+        receiver.answer_with(Answer::Status(503));
+        enroll(&sim).await;
+        sim.settled_attempt("wf").await;
+        let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
+        unit.write(sql(
+            "INSERT INTO webhook_attempts (program_code, delivery_id, attempt, attempted_at, \
+            latency_ms, http_status, verdict, reason) SELECT program_code, delivery_id, 2, \
+            attempted_at, 0, http_status, verdict, reason FROM webhook_attempts",
+        ));
+        unit.commit().await.unwrap();
+        let advancing = sim.control("POST", "wf/clock/advance", json!({ "by": "PT1H" }));
+        let answer = tokio::time::timeout(PATIENCE, advancing).await.unwrap();
+        assert!(answer.status >= 500, "{}", answer.text);
+    }
+
+    async fn a_lease_outlasts_all_that_is_sent_under_it(engine: Engine) {
+        let patience = 60_000;
+        let sim = TestSim::configured(engine, |config| config.webhooks.timeout_ms = patience).await;
+        let receiver = sim.receiver("wf").await;
+        receiver.answer_with(Answer::Silence(PATIENCE));
+        enroll(&sim).await;
+        webhooks(&receiver, 1).await;
+        let until = "SELECT MAX(lease_wall_at) AS n FROM webhook_deliveries";
+        let wall = piebox::kernel::time::Timestamp::parse(START).unwrap().millis();
+        // Sent twice by a fault, each time with a token to be fetched first.
+        let most = i64::try_from(patience).unwrap() * 4;
+        assert!(count(&sim, until).await > wall + most);
+        receiver.stop().await;
     }
 
     async fn a_hundred_tasks_that_fail_for_ever_hide_no_other(engine: Engine) {

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use piebox::db::{DbError, Scope, sql};
 use piebox::receiver::Answer;
+use piebox::webhooks::records::EventMatch;
+use piebox::webhooks::replay::{self, ReplayError, Which};
 use serde_json::{Value as Json, json};
 
 use crate::support::money::money_account;
@@ -21,7 +24,7 @@ async fn found(sim: &TestSim, list: &str, query: &str) -> i64 {
     answer.body["total"].as_i64().unwrap()
 }
 
-async fn replay(sim: &TestSim, body: Json) -> Reply {
+async fn send_again(sim: &TestSim, body: Json) -> Reply {
     sim.control("POST", "wf/events/replay", body).await
 }
 
@@ -120,13 +123,13 @@ on_both_engines! {
         sim.control("PUT", "wf", endpoints).await.expect(200);
         let wanted = json!({ "state": "failed", "eventType": "transaction" });
         let body = json!({ "match": wanted, "dryRun": true });
-        let counted = replay(&sim, body).await.expect(200).body;
+        let counted = send_again(&sim, body).await.expect(200).body;
         assert_eq!((&counted["messages"], &counted["deliveries"]), (&json!(3), &json!(6)));
         sim.settled("wf").await;
         assert_eq!((revived.total(), other.total()), (0, 0), "counting sends nothing");
 
         let body = json!({ "match": wanted, "url": revived.url() });
-        let sent = replay(&sim, body).await.expect(202).body;
+        let sent = send_again(&sim, body).await.expect(202).body;
         assert_eq!((&sent["deliveries"], &sent["replay"]), (&json!(3), &json!(1)));
         let came = webhooks(&revived, 3).await;
         sim.settled("wf").await;
@@ -136,12 +139,48 @@ on_both_engines! {
         };
         assert_eq!(raws(&came), raws(&originals[1..]));
         assert_eq!(other.total(), 0);
-        let second = replay(&sim, json!({ "match": {} })).await.expect(202).body;
+        let second = send_again(&sim, json!({ "match": {} })).await.expect(202).body;
         assert_eq!((&second["messages"], &second["replay"]), (&json!(4), &json!(2)));
         webhooks(&revived, 7).await;
         webhooks(&other, 4).await;
         let nothing = json!({ "match": { "accountIdentifier": guid() } });
-        assert_eq!(replay(&sim, nothing).await.expect(202).body["deliveries"], 0);
+        assert_eq!(send_again(&sim, nothing).await.expect(202).body["deliveries"], 0);
+    }
+
+    async fn whk_9_a_large_replay_is_recorded_whole_or_not_at_all(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        sim.send_to("wf", "http://127.0.0.1:9/", json!({})).await;
+        let messages = 600;
+        let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
+        for number in 1..=messages {
+            let insert = "INSERT INTO webhook_events (program_code, event_id, message_id, \
+                position, account_id, sequence, event_type, event, occurred_at) \
+                VALUES ('wf', $1, $1, 0, 'a', $2, 'transaction', '{}', 0)";
+            unit.write(sql(insert).bind(format!("event-{number}")).bind(number));
+        }
+        unit.commit().await.unwrap();
+        let world = sim.sim.worlds.create_or_refresh(&"wf".parse().unwrap()).await.unwrap();
+        let at = (&*world, world.now(sim.sim.worlds.wall()));
+        let all = Which::Events(EventMatch::default());
+        let would_be = replay::replay(&sim.sim.db, at, &all, (None, true)).await.unwrap();
+        assert_eq!(would_be.messages, 600);
+        // One of the last ones cannot be recorded.
+        let taken = "INSERT INTO webhook_deliveries (program_code, delivery_id, message_id, \
+            account_id, sequence, url, state, attempts, created_at, due_at, lease_wall_at) \
+            VALUES ('wf', $1, 'm', 'a', 0, 'u', 'failed', 0, 0, 0, 0)";
+        let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
+        unit.write(sql(taken).bind(would_be.deliveries[550]));
+        unit.commit().await.unwrap();
+        let refused = replay::replay(&sim.sim.db, at, &all, (None, false)).await;
+        assert!(matches!(refused, Err(ReplayError::Db(DbError::Conflict))), "{refused:?}");
+        assert_eq!(found(&sim, "deliveries", "").await, 1, "none of them");
+
+        let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
+        unit.write(sql("DELETE FROM webhook_deliveries"));
+        unit.commit().await.unwrap();
+        let sent = replay::replay(&sim.sim.db, at, &all, (None, false)).await.unwrap();
+        assert_eq!(sent.deliveries, would_be.deliveries);
+        assert_eq!(found(&sim, "deliveries", "").await, messages);
     }
 
     async fn whk_9_a_wait_ends_with_the_event_or_at_its_deadline(engine: Engine) {

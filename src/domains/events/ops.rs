@@ -42,7 +42,8 @@ pub async fn post(
         TimeSource::Wall => wall,
         TimeSource::World => now,
     };
-    let parcel = Parcel { request_id, body, extra, now, wall, signed_at, misprove: false };
+    let (program, misprove) = (&world.code, false);
+    let parcel = Parcel { program, request_id, body, extra, now, wall, signed_at, misprove };
     dispatcher.post_beside(&endpoint, parcel).await
 }
 

@@ -12,7 +12,8 @@ use crate::webhooks::lanes::Queue;
 use crate::webhooks::verdict::Attempt;
 
 /// Walks the index from endpoint to endpoint and touches no delivery in between: a step leads to
-/// the next URL of a program, or past its last one (`NULL`) to the next program (`''`). The order
+/// the next URL of a program, or past its last one (`NULL`) to the next program (`''`). What stands
+/// under the code of a snapshot (`world/name`) is sent to nobody: its URLs are passed over. The order
 /// is spelled out so far that no other index than that of ready deliveries has it.
 macro_rules! queues {
     ($then:literal) => {
@@ -20,12 +21,12 @@ macro_rules! queues {
             "WITH RECURSIVE queues (program_code, url) AS ( \
                 SELECT CAST($1 AS TEXT), CAST($2 AS TEXT) \
                 UNION ALL \
-                SELECT CASE WHEN q.url IS NULL THEN ( \
+                SELECT CASE WHEN q.url IS NULL OR q.program_code LIKE '%/%' THEN ( \
                     SELECT d.program_code FROM webhook_deliveries d \
                     WHERE d.program_code > q.program_code AND d.ready_at IS NOT NULL \
                     ORDER BY d.program_code, d.url, d.ready_at LIMIT 1 \
                 ) ELSE q.program_code END, \
-                CASE WHEN q.url IS NULL THEN '' ELSE ( \
+                CASE WHEN q.url IS NULL OR q.program_code LIKE '%/%' THEN '' ELSE ( \
                     SELECT d.url FROM webhook_deliveries d \
                     WHERE d.program_code = q.program_code AND d.url > q.url \
                     AND d.ready_at IS NOT NULL ORDER BY d.url, d.ready_at LIMIT 1 \

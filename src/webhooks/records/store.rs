@@ -214,7 +214,7 @@ const DELIVERIES: &str = concat!(
     "SELECT d.delivery_id, d.message_id, d.account_id, d.sequence, \
     (SELECT MIN(e.event_type) FROM webhook_events e WHERE e.program_code = d.program_code \
         AND e.message_id = d.message_id) AS event_type, \
-    d.url, d.state, d.fault, d.line, d.created_at, d.due_at, t.attempt, t.attempted_at, \
+    d.url, d.state, d.fault, d.line, d.turn, d.created_at, d.due_at, t.attempt, t.attempted_at, \
     t.latency_ms, t.http_status, t.verdict, t.reason, t.fault AS attempt_fault \
     FROM (SELECT d.* ",
     deliveries_meant!(),
@@ -235,6 +235,7 @@ struct DeliveryRow {
     state: String,
     fault: Option<String>,
     line: i64,
+    turn: i64,
     created_at: i64,
     due_at: i64,
     attempt: Option<i64>,
@@ -303,6 +304,7 @@ impl DeliveryRow {
             state: self.state,
             fault: self.fault,
             replay: (self.line > 0).then_some(self.line),
+            turn: self.turn,
             attempts: first.into_iter().collect(),
         }
     }
