@@ -4,8 +4,8 @@
 //! look costs what is due, however much waits. A delivery that has just been recorded stands there
 //! too, though an earlier one of its line may still be on its way. A look that meets it sets it
 //! aside, and the end of its predecessor brings it back. Both hold the key of the line, so neither
-//! decides by what the other has just changed; and both stand beside the changes of whole worlds, so
-//! neither writes into a world that is being emptied.
+//! decides by what the other has just changed; and both stand beside the changes of whole worlds,
+//! so neither writes into a world that is being emptied.
 
 mod store;
 

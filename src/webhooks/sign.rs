@@ -59,8 +59,8 @@ struct Kept {
     failed: Option<(Instant, String)>,
 }
 
-/// Whose a fetched token is: a hash of the world and of all that the token host has seen, secret and
-/// certificate too. So no world proves itself by what another one knows.
+/// Whose a fetched token is: a hash of the world and of all that the token host has seen, secret
+/// and certificate too. So no world proves itself by what another one knows.
 type TokenKey = [u8; 32];
 
 #[derive(Debug, Clone)]
@@ -115,8 +115,8 @@ struct TokenAnswer {
 }
 
 impl Signer {
-    /// The proof for a delivery to an endpoint of a world; `signed_at` is the moment that a self-signed token names, `wall`
-    /// decides whether a fetched one is still good.
+    /// The proof for a delivery to an endpoint of a world; `signed_at` is the moment that a
+    /// self-signed token names, `wall` decides whether a fetched one is still good.
     pub async fn proof(
         &self,
         http: &reqwest::Client,

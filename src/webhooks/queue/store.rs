@@ -13,8 +13,8 @@ use crate::webhooks::verdict::Attempt;
 
 /// Walks the index from endpoint to endpoint and touches no delivery in between: a step leads to
 /// the next URL of a program, or past its last one (`NULL`) to the next program (`''`). What stands
-/// under the code of a snapshot (`world/name`) is sent to nobody: its URLs are passed over. The order
-/// is spelled out so far that no other index than that of ready deliveries has it.
+/// under the code of a snapshot (`world/name`) is sent to nobody: its URLs are passed over. The
+/// order is spelled out so far that no other index than that of ready deliveries has it.
 macro_rules! queues {
     ($then:literal) => {
         concat!(
