@@ -66,7 +66,8 @@ on_both_engines! {
             assert_eq!(found(&sim, "events", &query).await, events, "events {query}");
             assert_eq!(found(&sim, "deliveries", &query).await, deliveries, "deliveries {query}");
         }
-        assert_eq!(found(&sim, "deliveries", "text=answered%20404").await, 2, "the reason of an attempt");
+        let reason = "text=answered%20404";
+        assert_eq!(found(&sim, "deliveries", reason).await, 2, "the reason of an attempt");
         assert_eq!(found(&sim, "deliveries", &format!("url={url}")).await, 3);
         assert_eq!(found(&sim, "deliveries", "url=http://elsewhere/").await, 0);
         let event = sim.events_of("wf", &other).await[0]["eventIdentifier"].clone();
