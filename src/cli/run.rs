@@ -1,7 +1,8 @@
 //! `piebox run`: scenario files, played against a simulator of their own in memory or against a
 //! running one, and told step by step.
 //!
-//! Exit codes: 0 if all passed, 1 if one failed, 2 if a file is wrong, 3 if they could not be run.
+//! Exit codes: 0 if all passed, 1 if one failed, 2 if a file is wrong, 3 if they could not be run
+//! or their JUnit report could not be written.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -80,17 +81,17 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
         print_line(ready(name)?.text.trim_end())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let ran = play_all(&args).await;
-    let ran = match ran {
-        Ok(ran) => ran,
-        Err(cause) => {
-            complain(&format!("piebox: {cause:#}"));
-            return Ok(NOT_RUN.into());
-        }
-    };
-    if let Some(file) = &args.junit {
-        let text = junit::document(&ran).context("writing the JUnit report")?;
-        std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
+    let mut ran = Vec::new();
+    let played = play_all(&args, &mut ran).await;
+    if let Err(cause) = &played {
+        // The report tells of it too: one of an earlier run would be read as that of this one.
+        let outcome = Err(format!("could not be run: {cause:#}"));
+        ran.push(Ran { file: "piebox run".to_owned(), outcome });
+    }
+    let written = args.junit.as_deref().map_or(Ok(()), |file| write_junit(file, &ran));
+    if let Err(cause) = played.and(written) {
+        complain(&format!("piebox: {cause:#}"));
+        return Ok(NOT_RUN.into());
     }
     let failed = ran.iter().any(|one| one.outcome.as_ref().is_ok_and(|report| !report.passed));
     let is_wrong = ran.iter().any(|one| one.outcome.is_err());
@@ -104,6 +105,11 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
         (false, true) => FAILED.into(),
         (false, false) => ExitCode::SUCCESS,
     })
+}
+
+fn write_junit(file: &Path, ran: &[Ran]) -> anyhow::Result<()> {
+    let text = junit::document(ran).context("writing the JUnit report")?;
+    std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))
 }
 
 /// The ready scenarios with the rules that they prove.
@@ -170,7 +176,12 @@ fn given_file(path: &Path) -> Given {
         }
         std::fs::read_to_string(path)
     });
-    (path.display().to_string(), text.map_err(|cause| cause.to_string()))
+    let name = path.display().to_string();
+    let text = text.map_err(|cause| match library::find(&name) {
+        Some(_) => format!("{cause}; the ready scenario is called {LIBRARY}{name}"),
+        None => cause.to_string(),
+    });
+    (name, text)
 }
 
 fn files_of(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -188,7 +199,8 @@ fn files_of(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-async fn play_all(args: &RunArgs) -> anyhow::Result<Vec<Ran>> {
+/// Plays all files, as far as they can be.
+async fn play_all(args: &RunArgs, ran: &mut Vec<Ran>) -> anyhow::Result<()> {
     let files = given(&args.files);
     let lifecycle = Lifecycle::new();
     lifecycle.watch_signals().context("watching for signals")?;
@@ -200,7 +212,6 @@ async fn play_all(args: &RunArgs) -> anyhow::Result<Vec<Ran>> {
         }
         None => Player::here(&lifecycle).await?,
     };
-    let mut ran = Vec::new();
     for (file, text) in files {
         let outcome = match text {
             Err(problem) => Err(problem),
@@ -213,7 +224,7 @@ async fn play_all(args: &RunArgs) -> anyhow::Result<Vec<Ran>> {
         ran.push(Ran { file, outcome });
     }
     player.leave(&lifecycle).await;
-    Ok(ran)
+    Ok(())
 }
 
 fn tell(args: &RunArgs, file: &str, outcome: &Result<Report, String>) -> anyhow::Result<()> {
@@ -274,7 +285,8 @@ impl Player {
                     Err(problem) => return Ok(Err(problem.to_string())),
                 };
                 let options = RunOptions::fresh(args.keep).context("the machine's randomness")?;
-                Ok(Ok(scenarios::run(&here.1, &read, &options).await))
+                let report = scenarios::run(&here.1, &read, &options).await;
+                Ok(report.map_err(|problem| problem.to_string()))
             }
             Self::Elsewhere(http, url) => elsewhere(http, url, text, args).await,
         }
@@ -302,7 +314,8 @@ async fn elsewhere(
     let answer = asked.body(text.to_owned()).send().await;
     let answer = answer.with_context(|| format!("calling {url}; is the simulator running?"))?;
     let status = answer.status();
-    if status.is_success() {
+    // The report of one that did not pass comes with 422.
+    if status.is_success() || status == reqwest::StatusCode::UNPROCESSABLE_ENTITY {
         let report = answer.json().await.with_context(|| format!("{url} answered no report"))?;
         return Ok(Ok(report));
     }

@@ -128,8 +128,17 @@ fn syntax(error: &serde_saphyr::Error) -> FileProblem {
     let words = words.lines().next().unwrap_or_default();
     let words = words.split(" at line ").next().unwrap_or_default();
     let words = words.split(", set ").next().unwrap_or_default();
-    let problem = match words.strip_prefix("budget breached: ") {
-        Some(breach) => format!("more than a file may hold: {breach}"),
+    let breach = words.strip_prefix("budget breached: ");
+    let problem = match breach {
+        Some(breach) if breach.starts_with("Documents") => "a file holds one document".to_owned(),
+        Some(breach) if breach.contains("epth") => format!("nests deeper than {DEPTH}"),
+        Some(_) => format!("more than the {VALUES} values that a file may hold"),
+        None if words.contains("alias replay") => {
+            format!("aliases make more than {VALUES} values")
+        }
+        None if words.contains("weak recursion") => {
+            "an alias stands inside of what it stands for".to_owned()
+        }
         None => words.to_owned(),
     };
     FileProblem { place, member: String::new(), problem }
@@ -269,7 +278,8 @@ mod tests {
             ("a: 1\na: 2\n", "2:1: duplicate mapping key: a"),
             ("a: [1,\n", "1:4: unclosed bracket"),
             ("a: b: c\n", "1:5: mapping values are not allowed"),
-            ("a: 1\n---\nb: 2\n", "2:1: more than a file may hold: Documents"),
+            ("a: 1\n---\nb: 2\n", "2:1: a file holds one document"),
+            ("a: &a [*a]\n", "1:8: an alias stands inside"),
             ("a: *nobody\n", "1:4: alias references unknown anchor"),
         ] {
             let problem = Document::read(text).unwrap_err();

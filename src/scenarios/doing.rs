@@ -10,7 +10,7 @@ use super::model::{
     FaultRuleStep, Object, ReceiverStep, RepeatStep, Step, StepKind,
 };
 use super::read::{keeps, method_and_path};
-use super::references::{self, BUILT_IN};
+use super::references::{self, BUILT_IN, Budget};
 use super::run::{FAULT_HEADER, Found, Run, clock_document, reply};
 use super::scope::{Kept, merge};
 use super::stage::{Sent, lay_over, usual_headers};
@@ -41,7 +41,7 @@ impl Run<'_> {
     /// Why it cannot be taken.
     pub(super) async fn step(&mut self, step: &Step) -> Result<Found, String> {
         self.read_clock(&step.written).await?;
-        let resolved = references::value(&step.written, &self.scope)?;
+        let resolved = references::value(&step.written, &self.scope, &mut Budget::default())?;
         let resolved = Step::deserialize(resolved).map_err(|wrong| wrong.to_string())?;
         let found = match &resolved.kind {
             StepKind::Enroll(step) => self.enroll(step).await,

@@ -4,7 +4,7 @@
 //! that matter, and `{$above: 0}` and its like stand for more than one value.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::model::{Either, Object, Text};
@@ -51,7 +51,7 @@ pub enum Arrival {
 }
 
 /// How an account stands. Each member is a value or a `$` comparison.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Standing {
     /// `pending`, `normal`, `restricted`, `locked` or `closed`.
@@ -189,7 +189,7 @@ pub struct ListExpectation {
 }
 
 /// What is expected of one webhook or event.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WebhookExpectation {
     /// Its type, `accountUpdated`.

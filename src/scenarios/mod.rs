@@ -30,6 +30,7 @@ mod stage;
 mod state;
 mod steps;
 mod title;
+mod words;
 
 pub use document::{FILE_BYTES, FileProblem, Place};
 pub use read::{Read, read};

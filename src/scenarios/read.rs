@@ -2,6 +2,7 @@
 //! runs, with its place and the nearest right name.
 
 use std::collections::BTreeSet;
+use std::str::FromStr as _;
 
 use serde_json::Value as Json;
 
@@ -10,6 +11,8 @@ use super::matching;
 use super::model::{Either, Scenario, Step, StepKind};
 use super::references::{self, BUILT_IN};
 use super::steps::MEMBER_ENDS;
+use super::words::{self, Wrong};
+use crate::kernel::ids::ProgramCode;
 use crate::kernel::{catalogue, rulebook, strict_json};
 
 /// Most steps of a scenario.
@@ -18,6 +21,8 @@ const STEPS: usize = 500;
 const NAMES: usize = 100;
 /// Most times that a call is repeated by one step.
 const REPEATS: u32 = 50;
+/// Names that stand for something before the program is there, and its clock with it.
+const EARLY: &[&str] = &["program", "new"];
 /// The receiver of a scenario that names none.
 pub const ONLY_RECEIVER: &str = "hooks";
 
@@ -84,11 +89,14 @@ pub(super) fn placed(document: &Document, wrong: strict_json::JsonProblem) -> Fi
     if let Some(near) = meant(&problem) {
         problem = format!("{problem}; did you mean {near}?");
     }
+    if problem.starts_with("unknown field `within`") && member.ends_with("expect.within") {
+        problem = "stands beside expect, not inside it".to_owned();
+    }
     document.problem(&member, problem)
 }
 
 /// ``unknown field `statsu`, expected one of `status`, `code` `` names the one that is nearest.
-fn meant(problem: &str) -> Option<&str> {
+pub(super) fn meant(problem: &str) -> Option<&str> {
     let names: Vec<&str> = problem.split('`').skip(1).step_by(2).collect();
     let is_unknown = ["unknown field", "unknown variant"].iter().any(|it| problem.starts_with(it));
     let (word, known) = names.split_first().filter(|_| is_unknown)?;
@@ -115,12 +123,16 @@ impl<'a> Checker<'a> {
                 return Err(self.wrong(&format!("proves[{at}]"), problem, id, &ids));
             }
         }
+        self.check_world()?;
         self.check_names()?;
+        self.check_early_references()?;
         let steps: Vec<&Step> = scenario.steps.iter().collect();
         for (at, step) in steps.into_iter().enumerate() {
             let member = format!("steps[{at}]");
             self.check_references(&member, &step.written)?;
             self.check_step(&member, &step.kind)?;
+            let at = |(inner, problem): Wrong| self.problem(&format!("{member}.{inner}"), problem);
+            words::of_step(&step.kind).map_err(at)?;
             if let Some(name) = keeps(&step.kind) {
                 self.known.insert(name);
             }
@@ -142,6 +154,73 @@ impl<'a> Checker<'a> {
             }
             None => Ok(()),
         }
+    }
+
+    /// The program, its clock, and what its endpoints take.
+    fn check_world(&self) -> Result<(), FileProblem> {
+        let it = self.scenario;
+        if let Some(Err(problem)) = it.program.as_deref().map(ProgramCode::from_str) {
+            return Err(self.problem("program", problem.to_string()));
+        }
+        let at = |(member, problem): Wrong| self.problem(&member, problem);
+        it.clock.as_ref().map_or(Ok(()), words::clock).map_err(at)?;
+        for (name, plan) in &it.receivers {
+            let types = plan.event_types.iter().flatten().filter(|kind| *kind != "*");
+            let member = format!("receivers.{name}.eventTypes");
+            for kind in types {
+                words::event_type(&member, kind).map_err(at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is referred to before the first step: variables do by each other, settings and the
+    /// proofs of receivers to variables, people to receivers and people as well.
+    fn check_early_references(&self) -> Result<(), FileProblem> {
+        let it = self.scenario;
+        references::in_order(&it.variables).map_err(|ring| {
+            let first = ring.first().copied().unwrap_or_default();
+            let problem = format!("goes round: {} and {first} again", ring.join(", "));
+            self.problem(&format!("variables.{first}"), problem)
+        })?;
+        let variables: BTreeSet<&str> = it.variables.keys().map(String::as_str).collect();
+        for (name, value) in &it.variables {
+            self.check_early(&format!("variables.{name}"), value, &variables)?;
+        }
+        for (name, value) in &it.settings {
+            self.check_early(&format!("settings.{name}"), value, &variables)?;
+        }
+        for (name, plan) in &it.receivers {
+            let auth = plan.auth.as_ref().unwrap_or(&Json::Null);
+            self.check_early(&format!("receivers.{name}.auth"), auth, &variables)?;
+        }
+        for (name, plan) in &it.people {
+            let Either::Long(plan) = plan else { continue };
+            let member = format!("people.{name}.userData");
+            for (inner, value) in &plan.user_data {
+                self.check_early(&format!("{member}.{inner}"), value, &self.known)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_early(
+        &self,
+        member: &str,
+        value: &Json,
+        known: &BTreeSet<&str>,
+    ) -> Result<(), FileProblem> {
+        self.check_texts(member, value, &|member, name| {
+            if known.contains(name) || EARLY.contains(&name) {
+                return Ok(());
+            }
+            let names: Vec<&str> = known.iter().copied().chain(EARLY.iter().copied()).collect();
+            let problem = match self.known.contains(name) || BUILT_IN.contains(&name) {
+                true => format!("{name} is not known yet where this is read"),
+                false => format!("nothing is called {name}"),
+            };
+            Err(self.wrong(member, problem, name, &names))
+        })
     }
 
     /// A name is one thing only, and can be written in a reference.
@@ -170,17 +249,26 @@ impl<'a> Checker<'a> {
 
     /// Every `${…}` below a member names something that is known by then.
     fn check_references(&self, member: &str, value: &Json) -> Result<(), FileProblem> {
+        self.check_texts(member, value, &|member, name| self.check_known(member, name))
+    }
+
+    fn check_texts(
+        &self,
+        member: &str,
+        value: &Json,
+        check: &dyn Fn(&str, &str) -> Result<(), FileProblem>,
+    ) -> Result<(), FileProblem> {
         match value {
             Json::String(text) => {
                 let found = references::names(text);
                 let found = found.map_err(|problem| self.problem(member, problem))?;
-                found.iter().try_for_each(|name| self.check_known(member, name))
+                found.iter().try_for_each(|name| check(member, name))
             }
-            Json::Array(entries) => (0..).zip(entries).try_for_each(|(at, entry): (usize, _)| {
-                self.check_references(&format!("{member}[{at}]"), entry)
+            Json::Array(entries) => entries.iter().enumerate().try_for_each(|(at, entry)| {
+                self.check_texts(&format!("{member}[{at}]"), entry, check)
             }),
             Json::Object(members) => members.iter().try_for_each(|(name, inner)| {
-                self.check_references(&format!("{member}.{name}"), inner)
+                self.check_texts(&format!("{member}.{name}"), inner, check)
             }),
             Json::Null | Json::Bool(_) | Json::Number(_) => Ok(()),
         }

@@ -111,10 +111,11 @@ impl Report {
         let verdict = if self.passed { "passed" } else { "FAILED" };
         let _ = writeln!(
             text,
-            "  {verdict}: {passed} of {} steps in {} ms, program {}",
+            "  {verdict}: {passed} of {} steps in {} ms, program {}, seed {}",
             self.steps.len(),
             self.took_ms,
             self.program,
+            self.seed,
         );
         text
     }

@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value as Json, json};
 use tokio::time::timeout;
 
+use super::document::FileProblem;
 use super::matching::{Mismatch, shown};
 use super::model::{ClockMode, ClockSetting, Either, ReceiverAnswer, ReceiverPlan, ReceiverWord};
 use super::model::{Scenario, Step};
 use super::read::{ONLY_RECEIVER, Read};
-use super::references;
+use super::references::{self, Budget};
 use super::report::{AnswerReport, Report, StepProblem, StepReport, StepResult};
 use super::scope::{Kept, Scope, merge};
 use super::stage::{Answer, Stage};
@@ -69,8 +70,35 @@ pub(super) struct Run<'a> {
     pub requests: u64,
 }
 
+/// Why the world could not be set up.
+#[derive(Debug)]
+enum Unready {
+    /// The file asks for what there cannot be.
+    WrongFile(FileProblem),
+    /// It was no fault of the file.
+    NotDone(String),
+}
+
+impl Unready {
+    fn wrong(member: impl Into<String>) -> impl FnOnce(String) -> Self {
+        let member = member.into();
+        |problem| Self::WrongFile(FileProblem { place: None, member, problem })
+    }
+}
+
+impl From<String> for Unready {
+    fn from(why: String) -> Self {
+        Self::NotDone(why)
+    }
+}
+
 /// Plays a scenario.
-pub async fn run(stage: &Stage, read: &Read, options: &RunOptions) -> Report {
+///
+/// # Errors
+///
+/// What is wrong with the file, where only setting up the world can tell: settings that the
+/// simulator refuses, references that lead nowhere or make too much.
+pub async fn run(stage: &Stage, read: &Read, options: &RunOptions) -> Result<Report, FileProblem> {
     let started = Instant::now();
     let scenario = &read.scenario;
     let is_fresh = scenario.program.is_none();
@@ -90,8 +118,11 @@ pub async fn run(stage: &Stage, read: &Read, options: &RunOptions) -> Report {
         is_sealed: is_sealed(scenario),
         requests: 0,
     };
-    let ready = run.set_up(scenario, &seed).await;
-    let steps = run.play(read, ready).await;
+    let steps = match run.set_up(scenario, &seed).await {
+        Ok(()) => Ok(run.play(read, Ok(())).await),
+        Err(Unready::NotDone(why)) => Ok(run.play(read, Err(why)).await),
+        Err(Unready::WrongFile(problem)) => Err(problem),
+    };
     for (_, receiver) in std::mem::take(&mut run.receivers) {
         receiver.stop().await;
     }
@@ -99,7 +130,8 @@ pub async fn run(stage: &Stage, read: &Read, options: &RunOptions) -> Report {
         let path = format!("/_sim/v1/programs/{program}");
         stage.control("DELETE", &path, None).await;
     }
-    Report {
+    let steps = steps?;
+    Ok(Report {
         name: scenario.name.clone(),
         passed: steps.iter().all(|step| step.result == StepResult::Passed),
         program,
@@ -107,7 +139,7 @@ pub async fn run(stage: &Stage, read: &Read, options: &RunOptions) -> Report {
         proves: scenario.proves.clone(),
         took_ms: millis(started.elapsed()),
         steps,
-    }
+    })
 }
 
 fn is_sealed(scenario: &Scenario) -> bool {
@@ -135,10 +167,15 @@ impl RunOptions {
 
 impl Run<'_> {
     /// The world, its endpoints and its people.
-    async fn set_up(&mut self, scenario: &Scenario, seed: &str) -> Result<(), String> {
-        for (name, value) in &scenario.variables {
-            let value = references::value(value, &self.scope)?;
-            self.scope.variables.insert(name.clone(), value);
+    async fn set_up(&mut self, scenario: &Scenario, seed: &str) -> Result<(), Unready> {
+        // What is made here stays until the end, so all of it together has one budget.
+        let mut budget = Budget::default();
+        let ring = |names: Vec<&str>| format!("go round: {}", names.join(", "));
+        let order = references::in_order(&scenario.variables).map_err(ring);
+        for name in order.map_err(Unready::wrong("variables"))? {
+            let value = references::value(&scenario.variables[name], &self.scope, &mut budget);
+            let value = value.map_err(Unready::wrong(format!("variables.{name}")))?;
+            self.scope.variables.insert(name.to_owned(), value);
         }
         let mut settings = json!({});
         if scenario.program.is_none() {
@@ -151,15 +188,17 @@ impl Run<'_> {
         if let Some(clock) = &clock {
             settings["clock"] = clock.clone();
         }
-        let given = references::value(&Json::Object(scenario.settings.clone()), &self.scope)?;
-        let endpoints = self.start_receivers(scenario).await?;
+        let given = Json::Object(scenario.settings.clone());
+        let given = references::value(&given, &self.scope, &mut budget);
+        let given = given.map_err(Unready::wrong("settings"))?;
+        let endpoints = self.start_receivers(scenario, &mut budget).await?;
         if !endpoints.is_empty() {
             settings["webhooks"] = Json::Array(endpoints);
         }
         if let Json::Object(given) = &given {
             merge(&mut settings, given);
         }
-        self.must("PUT", "", Some(settings)).await.map_err(|why| format!("settings: {why}"))?;
+        self.put_settings(scenario, settings).await?;
         if let (Some(clock), Some(_)) = (clock, &scenario.program) {
             // The settings say how a clock begins; one that is there is set.
             self.must("PUT", "/clock", Some(clock)).await?;
@@ -174,7 +213,9 @@ impl Run<'_> {
             let invented = invented.map_err(|why| format!("people.{name}: {why}"))?;
             let mut person = invented.body["userData"].clone();
             if let Some(change) = change {
-                let change = references::value(&Json::Object(change.clone()), &self.scope)?;
+                let change = Json::Object(change.clone());
+                let change = references::value(&change, &self.scope, &mut budget);
+                let change = change.map_err(Unready::wrong(format!("people.{name}.userData")))?;
                 merge(&mut person, change.as_object().unwrap_or(&serde_json::Map::new()));
             }
             self.scope.people.insert(name.clone(), person);
@@ -182,8 +223,30 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Makes the program. What the simulator refuses is told by its place in the file.
+    async fn put_settings(&self, scenario: &Scenario, settings: Json) -> Result<(), Unready> {
+        let path = format!("/_sim/v1/programs/{}", self.scope.program);
+        let answer = self.stage.control("PUT", &path, Some(settings)).await;
+        let detail = answer.body["detail"].as_str().unwrap_or("no reason given");
+        match answer.status {
+            Some(200..=299) => Ok(()),
+            Some(400) => {
+                let (member, problem) = detail.split_once(": ").unwrap_or(("", detail));
+                let member = of_receiver(scenario, member).unwrap_or_else(|| {
+                    format!("settings{}{member}", if member.is_empty() { "" } else { "." })
+                });
+                Err(Unready::wrong(member)(problem.to_owned()))
+            }
+            _ => Err(Unready::NotDone(format!("settings: {detail}"))),
+        }
+    }
+
     /// The endpoints as the settings have them.
-    async fn start_receivers(&mut self, scenario: &Scenario) -> Result<Vec<Json>, String> {
+    async fn start_receivers(
+        &mut self,
+        scenario: &Scenario,
+        budget: &mut Budget,
+    ) -> Result<Vec<Json>, Unready> {
         let only = BTreeMap::from([(ONLY_RECEIVER.to_owned(), ReceiverPlan::default())]);
         let plans = if scenario.has_only_receiver() { &only } else { &scenario.receivers };
         let mut endpoints = Vec::new();
@@ -201,7 +264,9 @@ impl Run<'_> {
                 "retry": { "enabled": plan.retry },
             });
             if let Some(auth) = &plan.auth {
-                endpoint["auth"] = references::value(auth, &self.scope)?;
+                let auth = references::value(auth, &self.scope, budget);
+                endpoint["auth"] =
+                    auth.map_err(Unready::wrong(format!("receivers.{name}.auth")))?;
             }
             endpoints.push(endpoint);
             self.scope.receivers.insert(name.clone(), receiver.url());
@@ -292,6 +357,15 @@ impl Run<'_> {
             None => Err(format!("{method} {path} was not answered")),
         }
     }
+}
+
+/// `receivers.hooks.auth` for the member `webhooks[0].auth` of the settings, where the endpoints
+/// are those of the receivers.
+fn of_receiver(scenario: &Scenario, member: &str) -> Option<String> {
+    let (index, rest) = member.strip_prefix("webhooks[")?.split_once(']')?;
+    let name = scenario.receivers.keys().nth(index.parse().ok()?)?;
+    let is_told = scenario.settings.contains_key("webhooks");
+    (!is_told).then(|| format!("receivers.{name}{rest}"))
 }
 
 pub(super) fn clock_document(clock: &Either<String, ClockSetting>) -> Json {

@@ -183,8 +183,8 @@ pub struct Seeding(Mutex<Progress>);
 #[derive(Debug, Default)]
 struct Progress {
     status: SeedStatus,
-    /// Whether the simulator is not ready before the seed is done.
-    is_awaited: bool,
+    /// How far the seed is that the simulator began with. It is not ready before that is done.
+    first: Option<SeedState>,
 }
 
 impl Seeding {
@@ -195,25 +195,27 @@ impl Seeding {
 
     /// Why the simulator is not ready, if it began with a seed that is not done.
     pub fn holds_back(&self) -> Option<&'static str> {
-        let progress = self.lock();
-        match progress.status.state {
-            SeedState::Running if progress.is_awaited => Some("the seed is being made"),
-            SeedState::Failed if progress.is_awaited => {
-                Some("the seed could not be made; GET /_sim/v1/seed says why")
+        match self.lock().first {
+            Some(SeedState::Running) => Some("the seed is being made"),
+            Some(SeedState::Failed) => {
+                Some("the seed could not be made; GET /_sim/v1/seed and the log say why")
             }
             _ => None,
         }
     }
 
-    /// Begins, unless one is being made. An awaited seed holds readiness back until one is done.
-    pub fn begin(self: &Arc<Self>, is_awaited: bool) -> Option<Sowing> {
+    /// Begins, unless one is being made. Readiness waits for the seed that is the first, which the
+    /// simulator begins with, and for no later one.
+    pub fn begin(self: &Arc<Self>, is_first: bool) -> Option<Sowing> {
         let mut progress = self.lock();
         if progress.status.state == SeedState::Running {
             return None;
         }
-        progress.is_awaited |= is_awaited;
         progress.status = SeedStatus { state: SeedState::Running, programs: Vec::new() };
-        Some(Sowing { seeding: Arc::clone(self) })
+        if is_first {
+            progress.first = Some(SeedState::Running);
+        }
+        Some(Sowing { seeding: Arc::clone(self), is_first })
     }
 
     // Nothing is left half done under the lock, so a panic elsewhere does not spoil it.
@@ -226,6 +228,7 @@ impl Seeding {
 #[derive(Debug)]
 pub struct Sowing {
     seeding: Arc<Seeding>,
+    is_first: bool,
 }
 
 impl Sowing {
@@ -238,8 +241,16 @@ impl Sowing {
         let mut progress = self.seeding.lock();
         let programs = &progress.status.programs;
         let has_failed = programs.iter().any(|one| one.result == SeedResult::Failed);
-        progress.status.state = if has_failed { SeedState::Failed } else { SeedState::Done };
+        let state = if has_failed { SeedState::Failed } else { SeedState::Done };
+        self.end(&mut progress, state);
         progress.status.clone()
+    }
+
+    fn end(&self, progress: &mut Progress, state: SeedState) {
+        progress.status.state = state;
+        if self.is_first {
+            progress.first = Some(state);
+        }
     }
 }
 
@@ -247,7 +258,7 @@ impl Drop for Sowing {
     fn drop(&mut self) {
         let mut progress = self.seeding.lock();
         if progress.status.state == SeedState::Running {
-            progress.status.state = SeedState::Failed;
+            self.end(&mut progress, SeedState::Failed);
         }
     }
 }
@@ -269,12 +280,17 @@ async fn sow(stage: &Stage, read: &Read, existing: Existing) -> SeedReport {
     if !is_there || existing == Existing::Replace {
         // The program is named, so nothing is made or removed besides.
         let options = RunOptions { fresh_program: code.to_owned(), keep: true };
-        let played = run(stage, read, &options).await;
-        report.took_ms = played.took_ms;
+        let problem = match run(stage, read, &options).await {
+            Ok(played) => {
+                report.took_ms = played.took_ms;
+                played.failed().map(|failed| failed.details("line").trim().to_owned())
+            }
+            Err(problem) => Some(problem.to_string()),
+        };
         report.result = SeedResult::Made;
-        if let Some(failed) = played.failed() {
+        if problem.is_some() {
             report.result = SeedResult::Failed;
-            report.problem = Some(failed.details("line").trim().to_owned());
+            report.problem = problem;
             stage.control("DELETE", &path, None).await;
             return report;
         }
@@ -324,5 +340,15 @@ mod tests {
         assert_eq!(seeding.status().state, SeedState::Failed);
         assert!(seeding.holds_back().is_some());
         assert!(seeding.begin(false).is_some());
+    }
+
+    #[test]
+    fn a_later_seed_that_fails_does_not_hold_back_what_was_ready() {
+        let seeding = Arc::new(Seeding::default());
+        let sowing = seeding.begin(true).unwrap();
+        sowing.end(&mut seeding.lock(), SeedState::Done);
+        drop(sowing);
+        drop(seeding.begin(false).unwrap());
+        assert_eq!((seeding.status().state, seeding.holds_back()), (SeedState::Failed, None));
     }
 }

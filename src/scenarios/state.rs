@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use super::expectations::{Books, ListExpectation, StateExpectation, WebhookExpectation};
 use super::judge;
-use super::matching::{Mismatch, compare};
+use super::matching::{Mismatch, compare, shown};
 use super::model::{Either, ExpectStep, WaitStep};
 use super::run::{Found, Run, differs};
 use super::scope::Kept;
@@ -129,17 +129,18 @@ impl Run<'_> {
         }
         if let Some(are) = &list.are {
             if are.len() == told.len() {
-                for (number, (wanted, one)) in (1..).zip(are.iter().zip(&told)) {
-                    found.extend(self.compare_one(&format!("{at}[{number}]"), wanted, one)?);
+                for (index, (wanted, one)) in are.iter().zip(&told).enumerate() {
+                    found.extend(self.compare_one(&format!("{at}[{index}]"), wanted, one)?);
                 }
             } else {
-                let came = format!("{}: {}", told.len(), listed(&told));
-                let expected = are.len().to_string();
+                let wanted: Vec<String> = are.iter().map(in_words).collect();
+                let expected = numbered(are.len(), &wanted.join(", "));
+                let came = numbered(told.len(), &listed(&told));
                 found.push(Mismatch { at: at.to_owned(), expected, came });
             }
         }
         let mut rest = told.iter();
-        for (number, wanted) in (1..).zip(list.include.iter().flatten()) {
+        for (index, wanted) in list.include.iter().flatten().enumerate() {
             let mut is_there = false;
             for one in rest.by_ref() {
                 is_there = self.compare_one(at, wanted, one)?.is_empty();
@@ -148,8 +149,10 @@ impl Run<'_> {
                 }
             }
             if !is_there {
-                let expected = format!("number {number} of those to be included");
-                found.push(Mismatch { at: at.to_owned(), expected, came: listed(&told) });
+                let behind = if index == 0 { "" } else { ", behind those before it" };
+                let expected = format!("{}{behind}", in_words(wanted));
+                let came = numbered(told.len(), &listed(&told));
+                found.push(Mismatch { at: format!("{at}.include[{index}]"), expected, came });
                 break;
             }
         }
@@ -283,6 +286,28 @@ fn long(list: &Either<Vec<WebhookExpectation>, ListExpectation>) -> ListExpectat
     }
 }
 
+/// What is expected of a webhook: the members that were written.
+fn in_words(wanted: &WebhookExpectation) -> String {
+    let mut document = json!(wanted);
+    without_nulls(&mut document);
+    match document.as_object().map(Map::len) {
+        Some(0) => "any".to_owned(),
+        _ => shown(&document),
+    }
+}
+
+fn without_nulls(document: &mut Json) {
+    if let Json::Object(members) = document {
+        members.retain(|_, inner| !inner.is_null());
+        members.values_mut().for_each(without_nulls);
+    }
+}
+
+/// `2: accountUpdated, transaction`.
+fn numbered(count: usize, lines: &str) -> String {
+    if count == 0 { "none".to_owned() } else { format!("{count}: {lines}") }
+}
+
 fn listed(told: &[Told]) -> String {
     const MOST: usize = 20;
     let line = |one: &Told| {
@@ -297,8 +322,8 @@ fn listed(told: &[Told]) -> String {
 }
 
 /// An ISO 8601 duration of at most a minute.
-fn span(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("within: {text} is no ISO 8601 duration of at most PT60S");
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text} is no ISO 8601 duration of at most PT60S");
     let span: Span = text.parse().map_err(|_| wrong())?;
     let length = SignedDuration::try_from(span).map_err(|_| wrong())?;
     let length = Duration::try_from(length).map_err(|_| wrong())?;

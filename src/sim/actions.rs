@@ -87,6 +87,11 @@ families! {
     Mail(MailAction): mail::act,
 }
 
+/// All words that `action` may be.
+pub fn action_names() -> Vec<&'static str> {
+    Wish::known().iter().map(|known| known.action).collect()
+}
+
 /// The word in `action`.
 fn word_of(body: &Value) -> Result<&str, Problem> {
     if !body.is_object() {
@@ -97,7 +102,7 @@ fn word_of(body: &Value) -> Result<&str, Problem> {
 }
 
 fn unknown(word: &str) -> Problem {
-    let names: Vec<&str> = Wish::known().iter().map(|known| known.action).collect();
+    let names = action_names();
     let word: String = word.chars().take(50).collect();
     Problem::bad_request(format!("action: {word:?} is none of {}", names.join(", ")))
 }

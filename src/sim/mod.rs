@@ -33,6 +33,7 @@ use utoipa_axum::routes;
 
 use crate::app::Sim;
 
+pub use actions::action_names;
 pub use problem::{method_not_allowed, not_found};
 
 /// All control operations.

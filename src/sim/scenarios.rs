@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Semaphore;
@@ -36,31 +37,37 @@ impl From<FileProblem> for Problem {
 /// Run a scenario
 ///
 /// The body is the file itself, YAML or JSON, as docs/scenarios.md describes it. The answer is the
-/// report, whether or not the scenario passed; a file that is wrong is answered with 400, and the
-/// place of what is wrong.
+/// report: with 200 if the scenario passed, with 422 if it did not. A file that is wrong is answered
+/// with 400, and the place of what is wrong.
 #[utoipa::path(
     post, path = "/_sim/v1/scenarios/run", operation_id = "sim_run_scenario",
     tag = "Control: scenarios",
     params(HowToRun),
     request_body(content = String, content_type = "application/yaml", description = "The file"),
-    responses((status = 200, body = Report), (status = 400, body = Problem))
+    responses(
+        (status = 200, description = "It passed", body = Report),
+        (status = 400, body = Problem),
+        (status = 422, description = "It did not pass", body = Report),
+    )
 )]
 pub(super) async fn run_scenario(
     State(sim): State<Sim>,
     how: Result<Query<HowToRun>, QueryRejection>,
     request: Request,
-) -> Result<Json<Report>, Problem> {
+) -> Result<(StatusCode, Json<Report>), Problem> {
     let Query(how) = how?;
     let bytes = RepeatableBody::bytes(request, &sim).await?;
     let text = std::str::from_utf8(&bytes);
     let text = text.map_err(|_| Problem::bad_request("the file must be UTF-8"))?;
     let read = scenarios::read(text)?;
-    let broken = |cause: String| Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, cause);
+    let broken = |cause: String| Problem::new(StatusCode::SERVICE_UNAVAILABLE, cause);
     let stage = Stage::of(&sim, sim.router()).map_err(broken)?;
     let options = RunOptions::fresh(how.keep).map_err(|cause| broken(cause.to_string()))?;
     // The semaphore is never closed, so there is always a permit.
     let _turn = TURNS.acquire().await;
-    Ok(Json(scenarios::run(&stage, &read, &options).await))
+    let report = scenarios::run(&stage, &read, &options).await?;
+    let status = if report.passed { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, Json(report)))
 }
 
 /// The JSON Schema of scenario files

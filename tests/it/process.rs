@@ -273,9 +273,21 @@ fn run_says_by_its_exit_code_what_came_of_the_files() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
         assert!(text.contains(says), "{arguments:?}: {text}");
     }
+    // No report of an earlier run is left where this one could not be made.
+    let report = folder.path().join("report.xml");
+    std::fs::write(&report, "of yesterday").unwrap();
+    let lost = ["run", "good.yaml", "--url", "http://127.0.0.1:9", "--junit", "report.xml"];
+    assert_eq!(run(folder.path(), &lost).status.code(), Some(3));
+    let xml = std::fs::read_to_string(&report).unwrap();
+    assert!(xml.contains("could not be run") && xml.contains(r#"errors="1""#), "{xml}");
+    let nowhere = ["run", "good.yaml", "--junit", "missing/report.xml"];
+    assert_eq!(run(folder.path(), &nowhere).status.code(), Some(3));
+    let near = run(folder.path(), &["run", "card-lost"]);
+    let said = String::from_utf8_lossy(&near.stderr).into_owned();
+    assert!(said.contains("the ready scenario is called library/card-lost"), "{said}");
     let all = ["run", ".", "--junit", "report.xml", "--json"];
     assert_eq!(run(folder.path(), &all).status.code(), Some(2));
-    let xml = std::fs::read_to_string(folder.path().join("report.xml")).unwrap();
+    let xml = std::fs::read_to_string(&report).unwrap();
     assert!(xml.contains(r#"tests="5" skipped="0" failures="1" errors="1""#), "{xml}");
 }
 

@@ -15,7 +15,9 @@ async fn run(sim: &TestSim, text: &str) -> Answer {
 
 /// The report of a file that can be run.
 async fn report(sim: &TestSim, text: &str) -> Json {
-    run(sim, text).await.expect(200).body
+    let answer = run(sim, text).await;
+    let status = if answer.body["passed"] == false { 422 } else { 200 };
+    answer.expect(status).body
 }
 
 /// Lets the wall clock of a simulator pass.
@@ -92,19 +94,26 @@ async fn a_failure_that_nothing_covers_fails_its_step_and_ends_the_scenario() {
             "body.adjustmentStatus: \"completed\" | \"declined\"",
         ),
         ("{ act: clearOfac, on: ann }", "status: success | 409"),
-        ("{ act: nothing, on: ann }", "status: success | 400"),
         ("control: GET /nowhere", "status: success | 404"),
-        ("advance: soon", "status: success | 400"),
         ("settings: { products: 3 }", "cannot be done: - | products"),
-        ("faultRule: { effect: { kind: none } }", "cannot be done: - | effect"),
-        ("clock: yesterday", "cannot be done: - | now"),
         ("call: GET /accounts/${ann.cards}", "cannot be done: - | ${ann.cards}: cards is not"),
         ("{ adjust: promo, on: ann, amount: 5, fault: loseAnswer }", "answer: one | none"),
         ("{ call: POST /authentication, token: none }", "status: success | 401"),
         ("expect: { account: { of: ann, balance: 1 } }", "account.balance: 1 | 0.0"),
-        ("expect: { webhooks: [] }", "webhooks: 0 | 1: accountUpdated normal"),
+        ("expect: { webhooks: [] }", "webhooks: none | 1: accountUpdated normal"),
         ("expect: { webhooks: { count: { $above: 1 } } }", "webhooks.count: more than 1 | 1"),
-        ("expect: { events: { include: [{ type: transaction }] } }", "events: number 1 of"),
+        (
+            "expect: { events: { include: [{ type: transaction }] } }",
+            "events.include[0]: {\"type\":\"transaction\"} | 1: accountUpdated normal",
+        ),
+        (
+            "expect: { webhooks: [{ type: accountUpdated }, { account: { status: locked } }] }",
+            "webhooks: 2: {\"type\":\"accountUpdated\"}, {\"account\":{\"status\":\"locked\"}} | 1: a",
+        ),
+        (
+            "expect: { webhooks: [{ account: { status: locked } }] }",
+            "webhooks[0].account.status: \"locked\" | \"normal\"",
+        ),
         ("expect: { count: { postings: 1, accounts: 2 } }", "count.postings: 1 | 0"),
         ("expect: { values: [{ of: '${ann.account}', is: 1 }] }", "value: 1 | \""),
     ] {
@@ -168,6 +177,97 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place_before_anything_runs()
 }
 
 #[tokio::test]
+async fn words_that_nothing_knows_and_expectations_of_nothing_are_no_scenario() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    for (step, says) in [
+        ("{ act: clearOfak, on: ann }", "act: there is no clearOfak; did you mean clearOfac?"),
+        ("{ adjust: promo, on: ann, amount: 1, fault: loseAnser }", "did you mean loseAnswer?"),
+        ("faultRule: { effect: { kind: interupt } }", "faultRule.effect"),
+        ("advance: P2Q", "advance: "),
+        ("advance: { to: soon }", "advance.to: \"soon\" is no moment"),
+        ("clock: yesterday", "clock: \"yesterday\" is no moment"),
+        ("{ wait: webhooks, within: PT9999H }", "within: PT9999H is no ISO 8601 duration"),
+        ("expect: {}", "expect: expects nothing: account"),
+        ("expect: { webhooks: {} }", "expect.webhooks: expects nothing of them"),
+        ("expect: { events: { type: transaction } }", "expect.events: expects nothing of them"),
+        ("expect: { account: { of: ann } }", "expect.account: expects nothing of the account"),
+        ("{ call: GET /accounts, expect: { account: {} } }", "expect.account: expects nothing"),
+        ("expect: { count: { of: ann } }", "expect.count: counts nothing"),
+        (
+            "expect: { webhooks: { type: accountUpdatd, count: 0 } }",
+            "expect.webhooks.type: there is no accountUpdatd; did you mean accountUpdated?",
+        ),
+        ("expect: { events: { type: nope, count: 0 } }", "expect.events.type: there is no nope"),
+        ("expect: { events: [{ type: transacton }] }", "expect.events[0].type: there is no"),
+        ("expect: { events: { to: hooks, count: 0 } }", "to and state are of webhooks"),
+        (
+            "expect: { webhooks: { state: faild, count: 0 } }",
+            "expect.webhooks.state: there is no faild; did you mean failed?",
+        ),
+        ("expect: { webhooks: { count: -1 } }", "count: must be a whole number, 0 or more"),
+        ("expect: { count: { accounts: { atLeast: 1 } } }", "must be a number or a comparison"),
+        (
+            "expect: { count: { accounts: { $atLeast: 5, $atMost: 2 } } }",
+            "expect.count.accounts: no number is at least 5 and at most 2",
+        ),
+        ("expect: { books: fit, within: PT1S }", "within: stands beside expect"),
+    ] {
+        let text = format!("name: x\npeople: {{ann: approved}}\nsteps:\n- enroll: ann\n- {step}\n");
+        let answer = run(&sim, &text).await.expect(400);
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.starts_with("5:") && detail.contains(says), "{step}\n{detail}");
+    }
+    for (head, says) in [
+        ("clock: soon", "1:1: clock: \"soon\" is no moment"),
+        ("program: bad code!", "1:1: program: "),
+        ("receivers: {a: {eventTypes: [transacton]}}", "did you mean transaction?"),
+        ("variables: {a: '${b}', b: '${a}'}", "variables.a: goes round: a, b and a again"),
+        ("variables: {a: '${c}', b: 1}", "variables.a: nothing is called c"),
+        ("variables: {a: '${now}'}", "variables.a: now is not known yet"),
+        ("settings: {names: {preset: '${prest}'}}\nvariables: {preset: x}", "did you mean preset?"),
+        // What only the simulator knows is told by its place as well.
+        ("settings: {names: {preset: strct25}}", "settings.names.preset: unknown variant"),
+        ("receivers: {a: {auth: {type: apikey}}}", "receivers.a.auth"),
+    ] {
+        let answer = run(&sim, &format!("{head}\nname: x\nsteps: [wait: webhooks]\n")).await;
+        let detail = answer.expect(400).body["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains(says), "{head}\n{detail}");
+    }
+}
+
+#[tokio::test]
+async fn references_do_not_make_more_than_a_machine_holds() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let list = |entry: &str, count: usize| json!(vec![entry; count]);
+    let mut variables = json!({ "a0": list("x", 100) });
+    for level in 1..6 {
+        variables[format!("a{level}")] = list(&format!("${{a{}}}", level - 1), 20);
+    }
+    let steps = json!([{ "expect": { "values": [{ "of": "${a5}", "is": 1 }] } }]);
+    let bomb = json!({ "name": "Bomb", "variables": variables, "steps": steps });
+    let detail = run(&sim, &bomb.to_string()).await.expect(400).text;
+    assert!(detail.contains("variables.a3: ${a2}: references make more than"), "{detail}");
+    // What a step makes is bounded alike.
+    let entries = list("${a1}", 100);
+    let steps = json!([{ "expect": { "values": [{ "of": entries, "is": 1 }] } }]);
+    let mild = json!({ "a0": list("x", 100), "a1": list("${a0}", 20) });
+    let late = json!({ "name": "Late", "variables": mild, "steps": steps });
+    let told = report(&sim, &late.to_string()).await;
+    assert!(problems(&told)[0].contains("references make more than"), "{told}");
+    let seed = json!({ "programs": { "xx": { "variables": variables } } });
+    let sown = sim.bare("POST", "/_sim/v1/seed", &[], seed.to_string()).await.expect(422);
+    assert!(sown.text.contains("references make more than"), "{}", sown.text);
+}
+
+#[tokio::test]
+async fn variables_refer_to_each_other_in_any_order() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let text = "name: Order\nvariables: {a: '${b.c}', b: {c: '${z}'}, z: 1}\nsteps:\n\
+        - expect: {values: [{of: '${a}', is: 1}]}\n";
+    assert_eq!(report(&sim, text).await["passed"], true);
+}
+
+#[tokio::test]
 async fn the_nearest_right_name_is_told() {
     let sim = TestSim::start(Engine::Sqlite).await;
     for (text, says) in [
@@ -204,11 +304,11 @@ async fn a_report_shows_neither_tokens_nor_identity_numbers() {
     let sim = TestSim::start(Engine::Sqlite).await;
     let text = "name: Secret\npeople: {ann: approved}\nsteps:\n- enroll: ann\n\
         - {call: POST /authentication, expect: {status: 500}}\n";
-    let told = run(&sim, text).await.expect(200);
+    let told = run(&sim, text).await.expect(422);
     assert!(told.text.contains("\\\"access_token\\\":\\\"***\\\""), "{}", told.text);
     let text = "name: Secret\npeople: {ann: approved}\nsteps:\n\
         - {control: POST /people, body: {}, expect: {status: 500}}\n";
-    let told = run(&sim, text).await.expect(200);
+    let told = run(&sim, text).await.expect(422);
     assert!(told.text.contains("\\\"ssn\\\":\\\"***\\\""), "{}", told.text);
 }
 

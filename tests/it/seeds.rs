@@ -99,7 +99,7 @@ on_both_engines! {
         let sim = TestSim::start(engine).await;
         let text = "programs:\n  bad:\n    people: {ann: approved}\n    steps:\n    - enroll: ann\n\
             \x20   - {adjust: nothing, on: ann, amount: 1}\n  good: {}\n";
-        let failed = seed(&sim, "POST", text).await.expect(200).body;
+        let failed = seed(&sim, "POST", text).await.expect(422).body;
         assert_eq!(failed["state"], "failed");
         assert_eq!(programs(&failed), ["bad failed 0", "good made 0"]);
         let problem = failed["programs"][0]["problem"].as_str().unwrap();

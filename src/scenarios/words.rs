@@ -1,0 +1,262 @@
+//! Words in a scenario that can be known to be wrong before anything runs: actions, faults, spans,
+//! moments, types of events, and expectations that expect nothing, which would pass whatever came.
+//!
+//! A word with a reference in it is known only when its step is taken.
+
+use serde_json::Value as Json;
+
+use super::expectations::{
+    AnswerExpectation, Counts, ListExpectation, Standing, StateExpectation, WebhookExpectation,
+};
+use super::model::{ClockSetting, Either, Object, StepKind};
+use super::read::{meant, nearest};
+use super::state::span;
+use crate::kernel::durations::Duration;
+use crate::kernel::events::EVENT_TYPES;
+use crate::kernel::strict_json;
+use crate::kernel::time::Timestamp;
+use crate::programs::faults::{FaultRule, header};
+use crate::sim::action_names;
+
+/// States of deliveries.
+const STATES: &[&str] = &["pending", "delivered", "failed", "dropped"];
+
+/// The member, below what was looked at, and what is wrong with it.
+pub(super) type Wrong = (String, String);
+
+type Judged = Result<(), Wrong>;
+
+fn wrong(member: impl Into<String>, problem: impl Into<String>) -> Judged {
+    Err((member.into(), problem.into()))
+}
+
+fn refers(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// The words of a step.
+pub(super) fn of_step(kind: &StepKind) -> Judged {
+    match kind {
+        StepKind::Enroll(step) => fault(step.fault.as_deref())?,
+        StepKind::Call(step) => fault(step.fault.as_deref())?,
+        StepKind::Repeat(step) => fault(step.fault.as_deref())?,
+        StepKind::Adjust(step) => fault(step.fault.as_deref())?,
+        StepKind::Act(step) => one_of("act", &step.act, &action_names())?,
+        StepKind::Advance(step) => match &step.advance {
+            Either::Short(by) if refers(by) => {}
+            Either::Short(by) => {
+                by.parse::<Duration>().map_err(|why| ("advance".to_owned(), why.to_string()))?;
+            }
+            Either::Long(goal) => moment("advance.to", &goal.to)?,
+        },
+        StepKind::Clock(step) => clock(&step.clock)?,
+        StepKind::FaultRule(step) => match &step.fault_rule {
+            Either::Short(_) => {}
+            Either::Long(rule) => fault_rule(rule)?,
+        },
+        StepKind::Wait(step) => within(step.within.as_deref())?,
+        StepKind::Expect(step) => {
+            within(step.within.as_deref())?;
+            of_state(&step.expect)?;
+        }
+        StepKind::Settings(_) | StepKind::Receiver(_) | StepKind::Control(_) => {}
+    }
+    match answer_of(kind).and_then(|expected| expected.account.as_ref()) {
+        Some(account) => standing("expect.account", account),
+        None => Ok(()),
+    }
+}
+
+fn answer_of(kind: &StepKind) -> Option<&AnswerExpectation> {
+    match kind {
+        StepKind::Enroll(step) => step.expect.as_ref(),
+        StepKind::Call(step) => step.expect.as_ref(),
+        StepKind::Repeat(step) => step.expect.as_ref(),
+        StepKind::Adjust(step) => step.expect.as_ref(),
+        StepKind::Act(step) => step.expect.as_ref(),
+        StepKind::Advance(step) => step.expect.as_ref(),
+        StepKind::Control(step) => step.expect.as_ref(),
+        _ => None,
+    }
+}
+
+/// How a clock is to go, in the member `clock`.
+pub(super) fn clock(clock: &Either<String, ClockSetting>) -> Judged {
+    match clock {
+        Either::Short(word) if word == "running" || word == "frozen" => Ok(()),
+        Either::Short(text) => moment("clock", text),
+        Either::Long(setting) => match &setting.now {
+            Some(now) => moment("clock.now", now),
+            None => Ok(()),
+        },
+    }
+}
+
+fn moment(member: &str, text: &str) -> Judged {
+    if refers(text) || Timestamp::parse(text).is_some() {
+        return Ok(());
+    }
+    wrong(member, format!("{text:?} is no moment, as 2031-05-06T10:00:00Z is"))
+}
+
+fn within(text: Option<&str>) -> Judged {
+    match text.filter(|text| !refers(text)).map(span) {
+        Some(Err(problem)) => wrong("within", problem),
+        _ => Ok(()),
+    }
+}
+
+fn fault(text: Option<&str>) -> Judged {
+    match text.filter(|text| !refers(text)).map(header::parse) {
+        Some(Err(problem)) => wrong("fault", with_meant(problem)),
+        _ => Ok(()),
+    }
+}
+
+fn fault_rule(rule: &Object) -> Judged {
+    let document = Json::Object(rule.clone());
+    if refers(&document.to_string()) {
+        return Ok(());
+    }
+    let read: FaultRule = strict_json::read(&document).map_err(|found| {
+        let member = found.member.trim_start_matches('.');
+        let dot = if member.is_empty() { "" } else { "." };
+        (format!("faultRule{dot}{member}"), with_meant(found.problem))
+    })?;
+    match read.problem() {
+        Some(problem) => wrong("faultRule", problem),
+        None => Ok(()),
+    }
+}
+
+fn with_meant(problem: String) -> String {
+    match meant(&problem) {
+        Some(near) => format!("{problem}; did you mean {near}?"),
+        None => problem,
+    }
+}
+
+fn one_of(member: &str, word: &str, known: &[&str]) -> Judged {
+    if refers(word) || known.contains(&word) {
+        return Ok(());
+    }
+    match nearest(word, known) {
+        Some(near) => wrong(member, format!("there is no {word}; did you mean {near}?")),
+        None => wrong(member, format!("there is no {word}; there are {}", known.join(", "))),
+    }
+}
+
+/// The type of an event.
+pub(super) fn event_type(member: &str, word: &str) -> Judged {
+    let known: Vec<&str> = EVENT_TYPES.iter().map(|known| known.event_type).collect();
+    one_of(member, word, &known)
+}
+
+fn of_state(expected: &StateExpectation) -> Judged {
+    let it = expected;
+    let is_some = [
+        it.account.is_some(),
+        it.webhooks.is_some(),
+        it.events.is_some(),
+        it.count.is_some(),
+        it.books.is_some(),
+        !it.values.is_empty(),
+    ];
+    if !is_some.contains(&true) {
+        let says = "expects nothing: account, webhooks, events, count, books or values";
+        return wrong("expect", says);
+    }
+    if let Some(account) = &it.account {
+        standing("expect.account", &account.standing())?;
+    }
+    if let Some(count) = &it.count {
+        counts(count)?;
+    }
+    for (name, list) in [("webhooks", &it.webhooks), ("events", &it.events)] {
+        let member = format!("expect.{name}");
+        match list {
+            None => {}
+            Some(Either::Short(all)) => entries(&member, all)?,
+            Some(Either::Long(list)) => of_list(&member, list)?,
+        }
+    }
+    match &it.events {
+        Some(Either::Long(list)) if list.to.is_some() || list.state.is_some() => {
+            wrong("expect.events", "to and state are of webhooks; events have neither")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn standing(member: &str, expected: &Standing) -> Judged {
+    if *expected != Standing::default() {
+        return Ok(());
+    }
+    let says = "expects nothing of the account: status, reason, kyc, ofac, gate, balance, \
+                available, cards or body";
+    wrong(member, says)
+}
+
+fn counts(count: &Counts) -> Judged {
+    let all = [
+        ("transactions", &count.transactions),
+        ("postings", &count.postings),
+        ("accounts", &count.accounts),
+    ];
+    if all.iter().all(|(_, wanted)| wanted.is_none()) {
+        return wrong("expect.count", "counts nothing: transactions, postings or accounts");
+    }
+    if count.of.is_some() != count.transactions.is_some() {
+        return wrong("expect.count", "of and transactions stand together");
+    }
+    all.iter().try_for_each(|(name, wanted)| number(&format!("expect.count.{name}"), wanted))
+}
+
+fn of_list(member: &str, list: &ListExpectation) -> Judged {
+    if list.are.is_none() && list.include.is_none() && list.count.is_none() {
+        return wrong(member, "expects nothing of them: are, include or count");
+    }
+    if let Some(kind) = &list.event_type {
+        event_type(&format!("{member}.type"), kind)?;
+    }
+    if let Some(state) = &list.state {
+        one_of(&format!("{member}.state"), state, STATES)?;
+    }
+    number(&format!("{member}.count"), &list.count)?;
+    for (name, all) in [("are", &list.are), ("include", &list.include)] {
+        entries(&format!("{member}.{name}"), all.as_deref().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+fn entries(member: &str, all: &[WebhookExpectation]) -> Judged {
+    for (at, one) in all.iter().enumerate() {
+        if let Some(Json::String(kind)) = &one.event_type {
+            event_type(&format!("{member}[{at}].type"), kind)?;
+        }
+        if let Some(account) = &one.account {
+            standing(&format!("{member}[{at}].account"), account)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many: a whole number or a comparison that can hold.
+fn number(member: &str, wanted: &Option<Json>) -> Judged {
+    match wanted {
+        None => Ok(()),
+        Some(Json::Number(number)) if number.as_u64().is_some() => Ok(()),
+        Some(Json::Number(_)) => wrong(member, "must be a whole number, 0 or more"),
+        Some(Json::String(text)) if refers(text) => Ok(()),
+        Some(Json::Object(words)) if words.keys().any(|word| word.starts_with('$')) => {
+            let bound = |word: &str| words.get(word).and_then(Json::as_f64);
+            match bound("$atLeast").zip(bound("$atMost")) {
+                Some((least, most)) if least > most => {
+                    wrong(member, format!("no number is at least {least} and at most {most}"))
+                }
+                _ => Ok(()),
+            }
+        }
+        Some(_) => wrong(member, "must be a number or a comparison, as {$atLeast: 1} is"),
+    }
+}
