@@ -108,7 +108,7 @@ async fn a_failure_that_nothing_covers_fails_its_step_and_ends_the_scenario() {
         ),
         (
             "expect: { webhooks: [{ type: accountUpdated }, { account: { status: locked } }] }",
-            "webhooks: 2: {\"type\":\"accountUpdated\"}, {\"account\":{\"status\":\"locked\"}} | 1: a",
+            r#"webhooks: 2: {"type":"accountUpdated"}, {"account":{"status":"locked"}} | 1: a"#,
         ),
         (
             "expect: { webhooks: [{ account: { status: locked } }] }",
