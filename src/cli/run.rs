@@ -62,7 +62,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// Bearer token of its control API, if it wants one
-    #[arg(long, value_name = "TOKEN", env = "PIEBOX_CONTROL__TOKEN")]
+    #[arg(long, value_name = "TOKEN", env = "PIEBOX_CONTROL_TOKEN", hide_env_values = true)]
     control_token: Option<String>,
     /// Leave the programs behind that were made for the runs
     #[arg(long, requires = "url")]

@@ -250,6 +250,8 @@ impl Fates {
             return response;
         }
         if came_to_commit {
+            // What struck inside was to be counted by that commit.
+            notes::forget();
             let facts = format!("{} made the commit fail; nothing is written", made_up::by(blow));
             return refused(&Refusal::of(&codes::COMMIT_FAILED).because(facts));
         }

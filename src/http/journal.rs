@@ -9,13 +9,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use tokio::time::timeout;
 
 use super::call::request_id;
 use super::faults::Struck;
@@ -45,6 +46,9 @@ const QUIET: [&str; 6] = [
 /// Operations that end the life of a world.
 const RESET: &str = "sim_reset_program";
 const DELETE: &str = "sim_delete_program";
+
+/// How long the body of a call that was struck before it was read is waited for.
+const UNREAD_BODY: Duration = Duration::from_millis(100);
 
 /// What the middleware works with.
 #[derive(Debug, Clone)]
@@ -223,8 +227,9 @@ impl Open {
         let Some(kept) = kept(&world) else { return response };
         let struck = response.extensions().get::<Struck>().cloned().unwrap_or_default();
         if kept.body_bytes > 0 && !struck.0.is_empty() {
-            // A fault that strikes first leaves the body unread; what was sent is evidence too.
-            let _ = self.body.read(&self.recorder.sim).await;
+            // A fault that strikes first leaves the body unread; what was sent is evidence too, but
+            // a caller who is slow to send it is struck no later.
+            let _ = timeout(UNREAD_BODY, self.body.read(&self.recorder.sim)).await;
         }
         let refusal = response.extensions().get::<Refusal>().cloned();
         let status = response.status().as_u16();
@@ -285,7 +290,7 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if self.is_closed || self.kind != Kind::Call {
+        if self.is_closed || self.kind != Kind::Call || std::thread::panicking() {
             return;
         }
         let met = self.seen.learnt().world.take();

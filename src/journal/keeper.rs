@@ -182,6 +182,8 @@ impl Keeper {
         for taken in unit {
             store::insert(&mut work, &taken.program, &taken.entry());
             if let Some(reset) = taken.reset() {
+                // Behind what was collected so far, which may be of the life that has ended.
+                work.next_step();
                 store::begin_life(&mut work, &taken.program, reset);
             }
         }

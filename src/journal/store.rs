@@ -14,7 +14,8 @@ const INSERT: &str = "INSERT INTO journal (program_code, call_id, kind, request_
     SELECT p.program_code, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), \
     CAST($5 AS TEXT), CAST($6 AS BIGINT), CAST($7 AS TEXT) FROM programs p \
     WHERE p.program_code = $1 AND NOT EXISTS (SELECT 1 FROM journal j \
-        WHERE j.program_code = $1 AND j.kind = 'reset' AND j.call_id > $2)";
+        WHERE j.program_code = $1 AND j.kind = 'reset' AND j.call_id > $2) \
+    ON CONFLICT DO NOTHING";
 
 pub(super) fn insert(work: &mut Work, program: &ProgramCode, entry: &Entry) {
     work.write(

@@ -64,6 +64,14 @@ pub struct Claim {
     pub order: Vec<Wanted>,
 }
 
+impl Claim {
+    /// Whether it may hold now and no longer once more calls are known.
+    pub fn is_breakable(&self) -> bool {
+        let most = self.counted.as_ref().map(|(_, count)| (count.exactly, count.at_most));
+        most.is_some_and(|most| most != (None, None))
+    }
+}
+
 /// What became of a claim.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

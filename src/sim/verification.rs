@@ -137,14 +137,19 @@ pub(super) async fn verify_requests(
 }
 
 /// Looks until the claim holds or the time is up. Where other processes answer calls too, theirs
-/// may be on their way still: they are waited for once.
+/// may be on their way still: they are waited for once, and before the first look if they could
+/// break the claim.
 async fn wait_for(
     sim: &Sim,
     world: &World,
     claim: &Claim,
     within: Duration,
 ) -> Result<Verdict, DbError> {
-    let deadline = Instant::now() + within.max(sim.journal.lag());
+    let (lag, began) = (sim.journal.lag(), Instant::now());
+    let deadline = began + within.max(lag);
+    if claim.is_breakable() {
+        tokio::time::sleep_until(began + lag).await;
+    }
     loop {
         let verdict = look(sim, world, claim).await?;
         let left = deadline.saturating_duration_since(Instant::now());

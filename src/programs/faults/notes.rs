@@ -25,6 +25,13 @@ pub async fn noting<F: Future>(call: F) -> (F::Output, Vec<Note>) {
     NOTES.scope(RefCell::default(), noted).await
 }
 
+/// Forgets what was noted: the call came to a commit that failed, so nothing has struck and no rule
+/// was used up.
+pub fn forget() {
+    // An error means that nobody takes notes.
+    let _ = NOTES.try_with(RefCell::take);
+}
+
 /// Notes a fault that has struck; once, however often the call had to decide anew.
 pub fn note(fault: &Fault) {
     let note = ((!fault.is_asked()).then_some(fault.fault_id), fault.rule.effect.kind());

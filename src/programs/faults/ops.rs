@@ -3,7 +3,7 @@
 
 use super::effect::{FaultEffect, Moment};
 use super::rule::Fault;
-use crate::db::{Db, DbError, Key};
+use crate::db::{Db, DbError, Key, Scope};
 use crate::kernel::ids::FaultId;
 use crate::programs::store;
 use crate::programs::world::World;
@@ -91,7 +91,9 @@ pub async fn befall(
 
 /// Takes back that a rule was applied: the call never came to what it would have struck.
 pub async fn spare(db: &Db, world: &World, fault: FaultId) -> Result<(), DbError> {
-    let mut unit = db.begin(world.scope(vec![Key::fault(&world.code, fault)])).await?;
+    // Whatever else of the world has changed meanwhile, and be the rule gone with it.
+    let keys = vec![Key::fault(&world.code, fault)];
+    let mut unit = db.begin(Scope::beside(&world.code, keys)).await?;
     unit.write(store::spare_fault(&world.code, fault));
     unit.commit().await
 }
