@@ -20,6 +20,7 @@ use super::report::{AnswerReport, Report, StepProblem, StepReport, StepResult};
 use super::scope::{Kept, Scope, merge};
 use super::stage::{Answer, Stage};
 use super::title::title;
+use super::words::with_meant;
 use crate::crypto::PublicKey;
 use crate::http::envelope::EXPLAIN;
 use crate::kernel::source::derive;
@@ -235,7 +236,7 @@ impl Run<'_> {
                 let member = of_receiver(scenario, member).unwrap_or_else(|| {
                     format!("settings{}{member}", if member.is_empty() { "" } else { "." })
                 });
-                Err(Unready::wrong(member)(problem.to_owned()))
+                Err(Unready::wrong(member)(with_meant(problem.to_owned())))
             }
             _ => Err(Unready::NotDone(format!("settings: {detail}"))),
         }

@@ -129,8 +129,10 @@ fn fault_rule(rule: &Object) -> Judged {
     }
 }
 
-fn with_meant(problem: String) -> String {
-    match meant(&problem) {
+/// The words of a reader, which may begin with a member, and the nearest right name.
+pub(super) fn with_meant(problem: String) -> String {
+    let words = problem.find("unknown ").map_or("", |at| &problem[at..]);
+    match meant(words) {
         Some(near) => format!("{problem}; did you mean {near}?"),
         None => problem,
     }

@@ -37,8 +37,8 @@ impl From<FileProblem> for Problem {
 /// Run a scenario
 ///
 /// The body is the file itself, YAML or JSON, as docs/scenarios.md describes it. The answer is the
-/// report: with 200 if the scenario passed, with 422 if it did not. A file that is wrong is answered
-/// with 400, and the place of what is wrong.
+/// report: with 200 if the scenario passed, with 422 if it did not. A file that is wrong is
+/// answered with 400, and the place of what is wrong.
 #[utoipa::path(
     post, path = "/_sim/v1/scenarios/run", operation_id = "sim_run_scenario",
     tag = "Control: scenarios",
