@@ -1,12 +1,13 @@
 //! Proving what was called. Whether it holds is told by the status as well, so that `curl --fail`
 //! and a client that knows nothing else can tell: 200 if it does, 422 if it does not.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -16,14 +17,20 @@ use super::problem::Problem;
 use super::requests::kept;
 use crate::app::Sim;
 use crate::db::DbError;
+use crate::http::operations::{Operations, nearest};
 use crate::journal::matching::Wanted;
 use crate::journal::ops;
 use crate::journal::verdict::{Claim, Count, Inquiry, STEPS_MAX, Verdict};
-use crate::kernel::durations;
+use crate::kernel::ids::AccountId;
+use crate::kernel::{catalogue, durations, rulebook};
 use crate::programs::world::World;
 
 /// Longest wait for a claim to hold: shorter than a shutdown waits for calls under way.
 const WITHIN_MAX: Duration = Duration::from_secs(25);
+/// How operations of the control API are named.
+const OF_CONTROL: &str = "sim_";
+/// Methods that calls are recorded with.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 /// Between two looks, if no call comes in here.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
@@ -63,6 +70,16 @@ impl VerifyRequests {
         Ok(within)
     }
 
+    /// A word that no call can bear, and that a claim of no calls would pass with.
+    fn misspelt(&self, operations: &Operations) -> Option<String> {
+        let of_match = self.wanted.iter().map(|wanted| ("match".to_owned(), wanted));
+        let steps = self.order.iter().enumerate();
+        let of_order = steps.map(|(at, wanted)| (format!("order[{at}]"), wanted));
+        of_match.chain(of_order).find_map(|(member, wanted)| {
+            misspelt(wanted, operations).map(|problem| format!("{member}.{problem}"))
+        })
+    }
+
     fn claim(self) -> Result<Claim, Problem> {
         let Self { wanted, count, never, order, .. } = self;
         if order.len() > STEPS_MAX {
@@ -83,6 +100,33 @@ impl VerifyRequests {
         }
         Ok(Claim { counted, order })
     }
+}
+
+fn misspelt(wanted: &Wanted, operations: &Operations) -> Option<String> {
+    let known = || {
+        let served = operations.iter().map(|one| one.id.as_str());
+        served.chain(catalogue::banking().map(|(_, operation)| operation.slug))
+    };
+    if let Some(name) = &wanted.operation
+        && !name.starts_with(OF_CONTROL)
+        && !known().any(|id| id.eq_ignore_ascii_case(name))
+    {
+        let near = nearest(name, known());
+        return Some(format!("operation: there is no operation {name:?}; {near}"));
+    }
+    if let Some(method) = &wanted.method
+        && !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))
+    {
+        return Some(format!("method: there is no {method:?}; {}", METHODS.join(", ")));
+    }
+    if let Some(rule) = &wanted.rule
+        && rulebook::find(rule).is_none()
+    {
+        return Some(format!("rule: there is no {rule:?}; docs/rules.md lists all"));
+    }
+    let account = wanted.account_identifier.as_deref()?;
+    let problem = account.parse::<AccountId>().err()?;
+    Some(format!("accountIdentifier: {problem}"))
 }
 
 /// A claim that does not hold, as problem details with the verdict beside them.
@@ -123,10 +167,14 @@ impl IntoResponse for NotVerified {
 )]
 pub(super) async fn verify_requests(
     State(sim): State<Sim>,
+    Extension(operations): Extension<Arc<Operations>>,
     Existing(world): Existing,
     Body(asked): Body<VerifyRequests>,
 ) -> Result<Response, Problem> {
     let within = asked.within()?;
+    if let Some(problem) = asked.misspelt(&operations) {
+        return Err(Problem::bad_request(problem));
+    }
     let claim = asked.claim()?;
     let verdict = wait_for(&sim, &world, &claim, within).await?;
     if verdict.verified {

@@ -353,7 +353,7 @@ async fn flt_2_a_rule_that_cannot_strike_is_refused() {
             "effect.kind: interrupt befalls enrollments_post_createenrollment alone",
         ),
         (
-            json!({ "method": "GET" }),
+            json!({ "operation": "account_get_getaccount" }),
             json!({ "kind": "failBeforeCommit" }),
             "effect.kind: failBeforeCommit befalls calls that write",
         ),
