@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use piebox::http::{connection, outgoing};
 use serde_json::{Value as Json, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::cards_after_issue::{carded, id, list};
 use crate::purses::{primary, savings};
@@ -305,6 +306,23 @@ on_both_engines! {
         assert_eq!((struck, counts(&sim).await), (3, vec!["20 3".to_owned()]));
     }
 
+    async fn flt_7_what_was_to_strike_and_was_not_committed_is_not_told(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        next(&sim, ENROLL, json!({ "kind": "interrupt" })).await;
+        let (id, body) = (guid(), enrollment(&sim.person("wf").await).to_string());
+        let token = format!("Bearer {}", partner.token);
+        let headers = [
+            ("authorization", &*token),
+            ("x-gd-requestid", &*id),
+            ("x-piebox-fault", "failBeforeCommit"),
+        ];
+        let failed = sim.bare("POST", "/programs/wf/enrollments", &headers, body).await;
+        let failed = failed.expect_refused(503, "503/0");
+        assert_eq!(failed.header("x-piebox-fault"), Some("failBeforeCommit"));
+        assert_eq!(counts(&sim).await, ["0 0"]);
+    }
+
     async fn flt_7_what_strikes_in_the_midst_of_a_use_case_is_told(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let partner = sim.partner("wf").await;
@@ -456,6 +474,39 @@ async fn over_the_wire(money: &Money, address: &str, fault: &str) -> Result<Stri
     let status = answer.status().as_u16();
     let text = answer.text().await.map_err(|cause| format!("{status}, body: {cause:?}"))?;
     Ok(format!("{status} {text}"))
+}
+
+/// Sends the head of a call and only a part of its body, and reads until the server hangs up.
+async fn half_sent(money: &Money, address: &str, fault: &str) -> String {
+    let mut wire = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /programs/wf{}/adjustments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
+         x-gd-requestid: {}\r\nx-piebox-fault: {fault}\r\ncontent-type: application/json\r\n\
+         connection: close\r\ncontent-length: 1000\r\n\r\n{{",
+        money.path,
+        money.partner.token,
+        guid()
+    );
+    wire.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // A reset connection is an end as well.
+    let _ = wire.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_struck_call_is_not_held_up_by_a_body_that_does_not_come() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let money = money_account(&sim, "wf").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let server = tokio::spawn(connection::serve(listener, sim.router(), std::future::pending()));
+    for (fault, says) in [("reset", ""), ("status; status=500", "HTTP/1.1 500")] {
+        let ended = tokio::time::timeout(PATIENCE / 4, half_sent(&money, &address, fault)).await;
+        let answer = ended.unwrap_or_else(|_| panic!("{fault} waits for the body"));
+        assert!(answer.starts_with(says), "{fault}: {answer}");
+    }
+    server.abort();
 }
 
 // Proves FLT-5.
