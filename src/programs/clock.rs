@@ -3,6 +3,8 @@
 //! The clock remembers its moves. That is what lets it say which moment the world showed when a
 //! token was issued, so that a token ages in the world's time and not in the machine's.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,15 +30,75 @@ struct Move {
     wall: Timestamp,
     world: Timestamp,
     mode: ClockMode,
+    /// Tokens issued from this wall moment on are of this move; `None`: from its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tokens_from: Option<Timestamp>,
 }
 
 impl Move {
+    fn to(at: MoveMoment, world: Timestamp, mode: ClockMode) -> Self {
+        let tokens_from = (at.tokens_from != at.wall).then_some(at.tokens_from);
+        Self { wall: at.wall, world, mode, tokens_from }
+    }
+
+    fn tokens_from(&self) -> Timestamp {
+        self.tokens_from.unwrap_or(self.wall)
+    }
+
     fn shows(self, wall: Timestamp) -> Timestamp {
         match self.mode {
             ClockMode::Running => self.world.plus_millis(wall.millis_since(self.wall)),
             ClockMode::Frozen => self.world,
         }
     }
+}
+
+/// A wall moment at which a clock is moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MoveMoment {
+    /// The moment.
+    pub wall: Timestamp,
+    /// The first moment whose tokens are issued behind the move: the same, or the one after it.
+    pub tokens_from: Timestamp,
+}
+
+impl From<Timestamp> for MoveMoment {
+    fn from(wall: Timestamp) -> Self {
+        Self { wall, tokens_from: wall }
+    }
+}
+
+/// Keeps tokens and moves of clocks apart that fall into one millisecond of the wall: what this
+/// process did first counts as first.
+#[derive(Debug, Default)]
+pub struct TokenOrder {
+    issued: AtomicI64,
+    moved: AtomicI64,
+}
+
+impl TokenOrder {
+    /// The moment of a token issued now: not before the latest move.
+    pub fn issue(&self, wall: Timestamp) -> Timestamp {
+        let issued = ahead(&self.moved, wall).unwrap_or(wall);
+        self.issued.fetch_max(issued.millis(), Ordering::SeqCst);
+        issued
+    }
+
+    /// A move made now: behind the latest token.
+    pub fn move_at(&self, wall: Timestamp) -> MoveMoment {
+        let issued = ahead(&self.issued, wall);
+        let tokens_from = issued.map_or(wall, |issued| issued.plus_millis(1));
+        self.moved.fetch_max(tokens_from.millis(), Ordering::SeqCst);
+        MoveMoment { wall, tokens_from }
+    }
+}
+
+/// What was told last, if the wall has not passed it yet. Each of a millisecond's moves puts tokens
+/// one further ahead; more than that is a wall clock that was set back, and no measure.
+fn ahead(last: &AtomicI64, wall: Timestamp) -> Option<Timestamp> {
+    const AHEAD_MAX_MS: i64 = 1_000;
+    let last = Timestamp::from_millis(last.load(Ordering::SeqCst));
+    (0..=AHEAD_MAX_MS).contains(&last.millis_since(wall)).then_some(last)
 }
 
 /// A world's clock. Never without at least one move.
@@ -49,7 +111,7 @@ pub struct WorldClock {
 impl WorldClock {
     /// A clock that shows `world` at wall moment `wall`.
     pub fn set_at(wall: Timestamp, world: Timestamp, mode: ClockMode) -> Self {
-        Self { first: Move { wall, world, mode }, later: Vec::new() }
+        Self { first: Move::to(wall.into(), world, mode), later: Vec::new() }
     }
 
     /// The world's moment now.
@@ -62,18 +124,18 @@ impl WorldClock {
         self.last().mode
     }
 
-    /// The moment the world showed at an earlier wall moment. Before the first move the clock is
+    /// The moment the world showed when a token was issued, by the token's wall moment. Before the first move the clock is
     /// taken to have stood where it began.
     pub fn shown_at(&self, wall: Timestamp) -> Timestamp {
-        let past = self.later.iter().rev().find(|m| m.wall <= wall).unwrap_or(&self.first);
+        let past = self.later.iter().rev().find(|m| m.tokens_from() <= wall).unwrap_or(&self.first);
         past.shows(wall.max(past.wall))
     }
 
-    /// The same clock, set to show `world` from wall moment `wall` on.
+    /// The same clock, set to show `world` from a moment on.
     #[must_use]
-    pub fn moved(&self, wall: Timestamp, world: Timestamp, mode: ClockMode) -> Self {
+    pub fn moved(&self, at: MoveMoment, world: Timestamp, mode: ClockMode) -> Self {
         let mut moved = self.clone();
-        moved.later.push(Move { wall, world, mode });
+        moved.later.push(Move::to(at, world, mode));
         if moved.later.len() > MOVES_MAX {
             moved.first = moved.later.remove(0);
         }
@@ -108,10 +170,28 @@ mod tests {
     fn a_frozen_clock_stands_and_a_running_one_keeps_its_distance() {
         let clock = WorldClock::set_at(at(1_000), at(50_000), ClockMode::Frozen);
         assert_eq!(clock.now(at(9_000)), at(50_000));
-        let clock = clock.moved(at(2_000), at(90_000), ClockMode::Running);
+        let clock = clock.moved(at(2_000).into(), at(90_000), ClockMode::Running);
         assert_eq!(clock.now(at(2_500)), at(90_500));
         assert_eq!(clock.shown_at(at(1_500)), at(50_000));
         assert_eq!(clock.shown_at(at(10)), at(50_000));
+    }
+
+    #[test]
+    fn tokens_and_moves_of_one_millisecond_stay_in_their_order() {
+        let (order, wall) = (TokenOrder::default(), at(7_000));
+        let mut clock = WorldClock::set_at(wall, at(0), ClockMode::Frozen);
+        let mut issued = vec![(order.issue(wall), at(0))];
+        for world in [10, 20, 30] {
+            clock = clock.moved(order.move_at(wall), at(world), ClockMode::Frozen);
+            issued.push((order.issue(wall), at(world)));
+            issued.push((order.issue(wall), at(world)));
+        }
+        for (token, world) in issued {
+            assert_eq!(clock.shown_at(token), world, "{token}");
+        }
+        // Ahead of the wall only as long as there is something to keep apart.
+        assert_eq!(order.issue(at(7_500)), at(7_500));
+        assert_eq!(order.issue(at(1_000)), at(1_000));
     }
 
     proptest! {
@@ -125,7 +205,7 @@ mod tests {
             for (pause, world, frozen) in jumps {
                 wall = wall.plus_millis(pause);
                 let mode = if frozen { ClockMode::Frozen } else { ClockMode::Running };
-                clock = clock.moved(wall, at(world), mode);
+                clock = clock.moved(wall.into(), at(world), mode);
                 seen.push((wall, clock.now(wall)));
             }
             for (wall, shown) in seen {

@@ -104,7 +104,8 @@ pub async fn set_clock(
     let world = expect(worlds, &mut unit, code).await?;
     let wall = worlds.wall();
     let now = now.unwrap_or_else(|| world.now(wall));
-    let clock = world.clock.moved(wall, now, mode.unwrap_or(world.clock.mode()));
+    let clock =
+        world.clock.moved(worlds.move_moment(wall), now, mode.unwrap_or(world.clock.mode()));
     let changed = next(&world, world.settings.clone(), clock, world.faults.clone());
     store::update(&mut unit, &changed)?;
     commit(worlds, unit, changed).await
@@ -119,7 +120,8 @@ pub async fn advance_clock(
     let mut unit = begin(worlds, code).await?;
     let world = expect(worlds, &mut unit, code).await?;
     let wall = worlds.wall();
-    let clock = world.clock.moved(wall, to.max(world.now(wall)), world.clock.mode());
+    let to = to.max(world.now(wall));
+    let clock = world.clock.moved(worlds.move_moment(wall), to, world.clock.mode());
     let changed = next(&world, world.settings.clone(), clock, world.faults.clone());
     store::update(&mut unit, &changed)?;
     commit(worlds, unit, changed).await

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use quick_cache::sync::Cache;
 use tokio::sync::OnceCell;
 
-use super::clock::WorldClock;
+use super::clock::{MoveMoment, TokenOrder, WorldClock};
 use super::settings::{ClockStart, Settings};
 use super::state::Shape;
 use super::store;
@@ -42,6 +42,7 @@ pub struct Worlds {
     cache: Cache<ProgramCode, Arc<World>>,
     made: AtomicU64,
     turns: KeyTurns,
+    order: TokenOrder,
     shape: OnceCell<Arc<Shape>>,
 }
 
@@ -49,7 +50,8 @@ impl Worlds {
     /// Keeps at most `cached_max` worlds in memory.
     pub fn new(db: Db, wall: Arc<dyn WallClock>, genesis: Genesis, cached_max: usize) -> Self {
         let (cache, made, turns) = (Cache::new(cached_max), AtomicU64::new(0), KeyTurns::default());
-        Self { db, wall, genesis, cache, made, turns, shape: OnceCell::new() }
+        let (order, shape) = (TokenOrder::default(), OnceCell::new());
+        Self { db, wall, genesis, cache, made, turns, order, shape }
     }
 
     /// The world of this code, if it exists.
@@ -187,6 +189,16 @@ impl Worlds {
     /// The machine's moment; only clocks and leases are compared with it.
     pub fn wall(&self) -> Timestamp {
         self.wall.now()
+    }
+
+    /// The machine's moment for a token that is issued now.
+    pub fn token_moment(&self) -> Timestamp {
+        self.order.issue(self.wall())
+    }
+
+    /// A move of a clock made at the machine's moment `wall`, which is now.
+    pub(super) fn move_moment(&self, wall: Timestamp) -> MoveMoment {
+        self.order.move_at(wall)
     }
 
     /// Puts a changed world in the place of the older copy.

@@ -282,7 +282,6 @@ on_both_engines! {
         for partner in [&here, &there] {
             partner.get("/certificates").await.expect(200);
         }
-        sim.wall.advance(1);
         sim.control("POST", "wf/clock/advance", json!({ "by": "P2D" })).await.expect(200);
         there.get("/certificates").await.expect_refused(401, "401/0");
         sim.control("POST", "wf/reset", Json::Null).await.expect(200);

@@ -160,7 +160,7 @@ fn settings_of(worlds: &Worlds, copy: &Copy) -> Result<Settings, DbError> {
 /// A world in the place of an older one: a higher version, and a clock that still knows when older
 /// tokens were issued.
 pub(super) fn successor(worlds: &Worlds, world: &World, settings: Settings, shown: Shown) -> World {
-    let clock = world.clock.moved(worlds.wall(), shown.now, shown.mode);
+    let clock = world.clock.moved(worlds.move_moment(worlds.wall()), shown.now, shown.mode);
     World::new(world.code.clone(), world.version + 1, settings, clock, Vec::new())
 }
 

@@ -32,6 +32,7 @@ pub async fn issue_token(
     let body = RepeatableBody::bytes(request, &sim).await.map_err(unread)?;
     let request = TokenRequest::read(&headers, &body)?;
     let authorization = headers.get(header::AUTHORIZATION);
-    let issued = sim.tokens.issue(authorization, request.scope.as_deref(), sim.worlds.wall())?;
+    let issued =
+        sim.tokens.issue(authorization, request.scope.as_deref(), sim.worlds.token_moment())?;
     Ok(Json(issued.into()))
 }
