@@ -124,8 +124,8 @@ impl WorldClock {
         self.last().mode
     }
 
-    /// The moment the world showed when a token was issued, by the token's wall moment. Before the first move the clock is
-    /// taken to have stood where it began.
+    /// The moment the world showed when a token was issued, by the token's wall moment. Before the
+    /// first move the clock is taken to have stood where it began.
     pub fn shown_at(&self, wall: Timestamp) -> Timestamp {
         let past = self.later.iter().rev().find(|m| m.tokens_from() <= wall).unwrap_or(&self.first);
         past.shows(wall.max(past.wall))

@@ -95,7 +95,7 @@ on_both_engines! {
     }
 
     async fn adr_1_a_member_that_is_missing_or_wrong_is_named(engine: Engine) {
-        let sim = TestSim::start(engine).await;
+        let sim = TestSim::with_days_tokens(engine).await;
         let partner = sim.partner("wf").await;
         let good = address("1 Main St", "", "Pasadena|CA|91107");
         for member in ["addressLine1", "city", "state", "zipCode"] {

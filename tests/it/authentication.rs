@@ -8,7 +8,7 @@ const HOUR_MS: i64 = 3_600_000;
 
 on_both_engines! {
     async fn auth_1_client_credentials_become_a_bearer_token(engine: Engine) {
-        let sim = TestSim::start(engine).await;
+        let sim = TestSim::with_days_tokens(engine).await;
         let credentials = basic("demo", "demo-secret");
         let json = json!({ "grant_type": "client_credentials", "scope": "general" }).to_string();
         for (path, media, body) in [
@@ -45,7 +45,7 @@ on_both_engines! {
     }
 
     async fn auth_2_a_wrong_request_is_400_and_wrong_credentials_are_401(engine: Engine) {
-        let sim = TestSim::start(engine).await;
+        let sim = TestSim::with_days_tokens(engine).await;
         let good = json!({ "grant_type": "client_credentials" }).to_string();
         for (credentials, body, status) in [
             (basic("demo", "demo-secret"), "{".to_owned(), 400),
@@ -105,7 +105,7 @@ on_both_engines! {
     }
 
     async fn auth_4_a_token_ages_on_the_clock_of_the_world_it_is_used_in(engine: Engine) {
-        let sim = TestSim::start(engine).await;
+        let sim = TestSim::with_days_tokens(engine).await;
         for program in ["advanced", "waiting", "frozen"] {
             sim.control("PUT", program, json!({})).await.expect(200);
         }
@@ -138,7 +138,7 @@ on_both_engines! {
     }
 
     async fn a_token_outlives_a_restart(engine: Engine) {
-        let sim = TestSim::start(engine).await;
+        let sim = TestSim::with_days_tokens(engine).await;
         let partner = sim.partner("wf").await;
         let sim = sim.restart().await;
         partner.at(sim.router()).get("/certificates").await.expect(200);

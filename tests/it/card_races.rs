@@ -11,7 +11,9 @@ use crate::support::{Engine, TestSim, on_both_engines};
 
 /// The simulator, and on Postgres another process beside it.
 async fn processes(engine: Engine) -> Vec<Arc<TestSim>> {
-    let sim = TestSim::start(engine).await;
+    // Two hundred stand in line for one key, on a machine that may be busy with other tests.
+    let patient = |config: &mut piebox::config::Config| config.database.lock_wait_ms = 60_000;
+    let sim = TestSim::configured(engine, patient).await;
     let sibling = if engine == Engine::Postgres { Some(sim.sibling().await) } else { None };
     [Some(sim), sibling].into_iter().flatten().map(Arc::new).collect()
 }

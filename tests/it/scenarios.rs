@@ -42,7 +42,7 @@ fn problems(report: &Json) -> Vec<String> {
 
 on_both_engines! {
     async fn every_ready_scenario_passes(engine: Engine) {
-        let sim = TestSim::start(engine).await;
+        let sim = TestSim::with_days_tokens(engine).await;
         let all = library::all();
         assert!(all.len() > 20, "{} ready scenarios", all.len());
         let runs = all.into_iter().map(async |entry| (entry.name, run(&sim, entry.text).await));

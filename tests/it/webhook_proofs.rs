@@ -278,7 +278,7 @@ on_both_engines! {
     }
 
     async fn auth_4_access_tokens_age_by_the_clock_that_the_settings_name(engine: Engine) {
-        let sim = TestSim::start(engine).await;
+        let sim = TestSim::with_days_tokens(engine).await;
         let partner = sim.partner("wf").await;
         let by = async |clock: &str| {
             let times = json!({ "tokenTimes": { "access": clock } });

@@ -275,7 +275,7 @@ on_both_engines! {
         if engine == Engine::Sqlite {
             return;
         }
-        let sim = TestSim::start(engine).await;
+        let sim = TestSim::with_days_tokens(engine).await;
         let other = sim.sibling().await;
         let here = sim.partner("wf").await;
         let there = here.at(other.router());

@@ -25,6 +25,8 @@ pub const START: &str = "2031-05-06T10:00:00.000Z";
 /// How long a test waits for something that must come.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+const DAY_SECONDS: u64 = 86_400;
+
 /// A simulator of its own: temporary database, a clock that stands, deliveries under way.
 pub struct TestSim {
     pub sim: Sim,
@@ -40,12 +42,19 @@ impl TestSim {
         Self::configured(engine, |_| {}).await
     }
 
+    /// With access tokens that live as long as the vendor's; elsewhere they live through every
+    /// story, however far its clock goes.
+    pub async fn with_days_tokens(engine: Engine) -> Self {
+        Self::configured(engine, |config| config.auth.token_lifetime_seconds = DAY_SECONDS).await
+    }
+
     /// With a change of the default configuration.
     pub async fn configured(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::defaults().unwrap();
         config.webhooks.poll_ms = 20;
         config.webhooks.timeout_ms = 2_000;
         config.journal.interval_ms = 100;
+        config.auth.token_lifetime_seconds = 100 * 365 * DAY_SECONDS;
         change(&mut config);
         let store = Store::create(engine).await;
         let wall = Arc::new(ManualClock::at(Timestamp::parse(START).unwrap()));
