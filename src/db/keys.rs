@@ -146,17 +146,17 @@ enum Held {
 }
 
 impl KeyLocks {
-    /// Takes all keys or none. `shared` comes first, the rest in the order given: callers pass
+    /// Takes all keys or none, the shared ones first, each kind in the order given: callers pass
     /// them sorted, so no two callers can wait for each other in a ring.
     pub(super) async fn take(
         self: &Arc<Self>,
-        shared: Option<Key>,
+        shared: &[Key],
         exclusive: &[Key],
         wait: Duration,
     ) -> Result<KeyHold, DbError> {
         let deadline = Instant::now() + wait;
         let mut hold = KeyHold { locks: Arc::clone(self), held: Vec::new() };
-        if let Some(key) = shared {
+        for &key in shared {
             hold.held.push((key, None));
             let guard = timeout_at(deadline, self.slot(key).read_owned()).await;
             hold.fill(Held::Shared(guard.map_err(|_| DbError::Locked)?));
@@ -214,7 +214,7 @@ impl KeyTurns {
 
     /// Waits for the turn of a key.
     pub async fn take(&self, key: Key) -> Result<Turn, DbError> {
-        self.0.take(None, &[key], Self::WAIT).await.map(Turn)
+        self.0.take(&[], &[key], Self::WAIT).await.map(Turn)
     }
 }
 
@@ -229,37 +229,37 @@ mod tests {
     #[tokio::test]
     async fn a_second_taker_waits_and_gives_up_at_the_deadline() {
         let locks = Arc::new(KeyLocks::default());
-        let held = locks.take(None, &[key("a")], Duration::from_secs(1)).await.unwrap();
-        let refused = locks.take(None, &[key("a")], Duration::from_millis(20)).await;
+        let held = locks.take(&[], &[key("a")], Duration::from_secs(1)).await.unwrap();
+        let refused = locks.take(&[], &[key("a")], Duration::from_millis(20)).await;
         assert!(matches!(refused, Err(DbError::Locked)));
         drop(held);
-        assert!(locks.take(None, &[key("a")], Duration::from_millis(20)).await.is_ok());
+        assert!(locks.take(&[], &[key("a")], Duration::from_millis(20)).await.is_ok());
     }
 
     #[tokio::test]
     async fn shared_holders_stand_together_and_keep_an_exclusive_one_out() {
         let locks = Arc::new(KeyLocks::default());
         let wait = Duration::from_millis(20);
-        let first = locks.take(Some(key("w")), &[], wait).await.unwrap();
-        let second = locks.take(Some(key("w")), &[], wait).await.unwrap();
-        assert!(locks.take(None, &[key("w")], wait).await.is_err());
+        let first = locks.take(&[key("w")], &[], wait).await.unwrap();
+        let second = locks.take(&[key("w")], &[], wait).await.unwrap();
+        assert!(locks.take(&[], &[key("w")], wait).await.is_err());
         drop((first, second));
-        assert!(locks.take(None, &[key("w")], wait).await.is_ok());
+        assert!(locks.take(&[], &[key("w")], wait).await.is_ok());
     }
 
     #[tokio::test]
     async fn nothing_is_left_behind_when_all_have_let_go() {
         let locks = Arc::new(KeyLocks::default());
         let wait = Duration::from_millis(5);
-        let held = locks.take(Some(key("w")), &[key("a"), key("b")], wait).await.unwrap();
-        let refused = locks.take(Some(key("w")), &[key("a")], wait).await;
+        let held = locks.take(&[key("w")], &[key("a"), key("b")], wait).await.unwrap();
+        let refused = locks.take(&[key("w")], &[key("a")], wait).await;
         assert!(refused.is_err());
         drop(held);
         assert!(locks.slots().is_empty());
 
-        let held = locks.take(None, &[key("a")], wait).await.unwrap();
+        let held = locks.take(&[], &[key("a")], wait).await.unwrap();
         let keys = [key("a")];
-        let mut waiting = Box::pin(locks.take(None, &keys, Duration::from_secs(9)));
+        let mut waiting = Box::pin(locks.take(&[], &keys, Duration::from_secs(9)));
         assert!(futures_util::poll!(&mut waiting).is_pending());
         drop(held);
         drop(waiting);

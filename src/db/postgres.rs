@@ -22,7 +22,6 @@ use sqlx::{
 use tokio::runtime::Handle;
 
 use super::error::DbError;
-use super::keys::Key;
 use super::value::{Statement, Value, shift_placeholders};
 use super::work::Scope;
 use super::{DbOptions, OpenError, Row};
@@ -92,8 +91,8 @@ impl Transaction {
         }
         drop(answers);
         transaction.at_rest = true;
-        match scope.world.as_ref().and_then(|world| world.version) {
-            Some(expected) if version != Some(expected) => {
+        match scope.decides_by {
+            Some((_, expected)) if version != Some(expected) => {
                 transaction.end("ROLLBACK").await?;
                 Err(DbError::WorldMoved)
             }
@@ -155,18 +154,14 @@ async fn roll_back(mut connection: PoolConnection<Postgres>) {
 /// numbers and the program code, whose letters are checked when it is parsed.
 fn opening(scope: &Scope<'_>, lock_wait: Duration) -> String {
     let mut script = format!("BEGIN; SET LOCAL lock_timeout = {};", lock_wait.as_millis().max(1));
-    let mut locks = Vec::new();
-    if let Some(world) = &scope.world {
-        let number = Key::world(world.program).number();
-        locks.push(format!("pg_advisory_xact_lock_shared({number})"));
-    }
-    locks.extend(scope.keys.iter().map(|key| format!("pg_advisory_xact_lock({})", key.number())));
-    for lock in locks {
+    let shared = scope.shared.iter().map(|key| ("_shared", key));
+    let locks = shared.chain(scope.keys.iter().map(|key| ("", key)));
+    for (kind, key) in locks {
         // One statement each: their order is then certain.
-        let _ = write!(script, "SELECT {lock};");
+        let _ = write!(script, "SELECT pg_advisory_xact_lock{kind}({});", key.number());
     }
-    if let Some(world) = &scope.world {
-        let code = world.program.as_str();
+    if let Some((program, _)) = scope.decides_by {
+        let code = program.as_str();
         let _ = write!(script, "SELECT version FROM programs WHERE program_code = '{code}';");
     }
     script

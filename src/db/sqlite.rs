@@ -24,8 +24,8 @@ use tokio::task::JoinHandle;
 use super::error::DbError;
 use super::keys::KeyHold;
 use super::value::{Statement, Value, shift_placeholders, sql};
-use super::work::WorldScope;
 use super::{DbOptions, OpenError, Row};
+use crate::kernel::ids::ProgramCode;
 
 /// Units that may wait for the writer before callers have to wait to hand theirs in.
 const QUEUE_UNITS: usize = 1_024;
@@ -92,9 +92,12 @@ impl Sqlite {
     }
 
     /// Fails unless the world has the version that the unit decides by. Its key must be held.
-    pub(super) async fn expect_version(&self, world: &WorldScope<'_>) -> Result<(), DbError> {
-        let Some(expected) = world.version else { return Ok(()) };
-        let find = sql("SELECT version FROM programs WHERE program_code = $1").bind(world.program);
+    pub(super) async fn expect_version(
+        &self,
+        program: &ProgramCode,
+        expected: i64,
+    ) -> Result<(), DbError> {
+        let find = sql("SELECT version FROM programs WHERE program_code = $1").bind(program);
         let stored: Vec<(i64,)> = self.read(find).await?;
         let is_same = stored.first().is_some_and(|(version,)| *version == expected);
         if is_same { Ok(()) } else { Err(DbError::WorldMoved) }

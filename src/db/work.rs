@@ -23,41 +23,32 @@ use super::{Db, Engine, Row, postgres, sqlite, veto};
 /// What a unit of work is about.
 #[derive(Debug, Clone)]
 pub struct Scope<'a> {
-    pub(super) world: Option<WorldScope<'a>>,
+    /// The world, and the version of it, that the unit decides by; checked under the lock.
+    pub(super) decides_by: Option<(&'a ProgramCode, i64)>,
+    /// Worlds that are kept from changing: held beside other units that do the same.
+    pub(super) shared: Vec<Key>,
+    /// Held alone.
     pub(super) keys: Vec<Key>,
-}
-
-/// The world a unit belongs to.
-#[derive(Debug, Clone)]
-pub(super) struct WorldScope<'a> {
-    pub(super) program: &'a ProgramCode,
-    /// The version of the world that the caller has read, if it decides by one; checked under the
-    /// lock.
-    pub(super) version: Option<i64>,
 }
 
 impl<'a> Scope<'a> {
     /// A unit inside a world, beside other units: it decides by the settings and clock of
     /// `version`, and fails with [`DbError::WorldMoved`] if these have changed meanwhile.
     pub fn in_world(program: &'a ProgramCode, version: i64, keys: Vec<Key>) -> Self {
-        Self { world: Some(WorldScope { program, version: Some(version) }), keys: sorted(keys) }
+        Self { decides_by: Some((program, version)), ..Self::beside([program], keys) }
     }
 
-    /// A unit that keeps a world from changing while it reads it.
-    pub fn reading(program: &'a ProgramCode) -> Self {
-        Self { world: Some(WorldScope { program, version: None }), keys: Vec::new() }
-    }
-
-    /// A unit inside a world, beside other units, that decides by none of its settings and not by
-    /// its clock: it keeps the world from changing and takes it as it is.
-    pub fn beside(program: &'a ProgramCode, keys: Vec<Key>) -> Self {
-        Self { world: Some(WorldScope { program, version: None }), keys: sorted(keys) }
+    /// A unit inside worlds, beside other units, that decides by none of their settings and not by
+    /// their clocks: it keeps the worlds from changing and takes them as they are.
+    pub fn beside<'p>(programs: impl IntoIterator<Item = &'p ProgramCode>, keys: Vec<Key>) -> Self {
+        let shared = sorted(programs.into_iter().map(Key::world).collect());
+        Self { decides_by: None, shared, keys: sorted(keys) }
     }
 
     /// A unit that has its keys and nothing else: changes of whole worlds, and the queue of
     /// deliveries.
     pub fn keys(keys: Vec<Key>) -> Self {
-        Self { world: None, keys: sorted(keys) }
+        Self { decides_by: None, shared: Vec::new(), keys: sorted(keys) }
     }
 }
 
@@ -91,12 +82,11 @@ enum Side {
 
 impl Work {
     pub(super) async fn begin(db: &Db, scope: Scope<'_>) -> Result<Self, DbError> {
-        let shared = scope.world.as_ref().map(|world| Key::world(world.program));
-        let hold = db.locks.take(shared, &scope.keys, db.lock_wait).await?;
+        let hold = db.locks.take(&scope.shared, &scope.keys, db.lock_wait).await?;
         let engine = match &db.engine {
             Engine::Sqlite(sqlite) => {
-                if let Some(world) = &scope.world {
-                    sqlite.expect_version(world).await?;
+                if let Some((program, version)) = scope.decides_by {
+                    sqlite.expect_version(program, version).await?;
                 }
                 Side::Sqlite(sqlite.clone())
             }

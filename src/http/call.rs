@@ -83,7 +83,7 @@ impl Call {
     /// Goes on with rows that carry the version of the world they were read in, or has the call
     /// repeated if the world has changed since.
     pub fn expect_version(&self, version: i64) -> ApiResult<()> {
-        if version == self.world.version { Ok(()) } else { Err(DbError::WorldMoved.into()) }
+        if version == self.world.edition.version { Ok(()) } else { Err(DbError::WorldMoved.into()) }
     }
 }
 

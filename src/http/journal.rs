@@ -43,9 +43,8 @@ const QUIET: [&str; 6] = [
     "sim_restore_snapshot",
     "sim_import_program",
 ];
-/// Operations that end the life of a world.
+/// The operation that begins the life of a world anew.
 const RESET: &str = "sim_reset_program";
-const DELETE: &str = "sim_delete_program";
 
 /// How long the body of a call that was struck before it was read is waited for.
 const UNREAD_BODY: Duration = Duration::from_millis(100);
@@ -201,17 +200,12 @@ impl Open {
         self.recorder.operations.id(template.as_str(), &self.method)
     }
 
-    /// Before a control call: what the clock shows, which the call may move. What waits of a life
-    /// that ends is written, to end with it.
+    /// Before a control call: what the clock shows, which the call may move.
     async fn prepare(&mut self) {
         let Some(program) = self.program.as_ref().filter(|_| self.kind != Kind::Call) else {
             return;
         };
         let sim = &self.recorder.sim;
-        if matches!(self.operation(), Some(RESET | DELETE)) {
-            // What cannot be written is counted, and goes as well.
-            let _ = sim.journal.flush(Some(program)).await;
-        }
         sim.worlds.refresh(program);
         let world = sim.worlds.find(program).await.ok().flatten();
         self.before = world.map(|world| world.now(sim.worlds.wall()));
@@ -223,7 +217,7 @@ impl Open {
         if self.kind != Kind::Call && !response.status().is_success() {
             return response;
         }
-        let Some((program, world, at)) = self.place().await else { return response };
+        let Some((world, at)) = self.place().await else { return response };
         let Some(kept) = kept(&world) else { return response };
         let struck = response.extensions().get::<Struck>().cloned().unwrap_or_default();
         if kept.body_bytes > 0 && !struck.0.is_empty() {
@@ -239,34 +233,30 @@ impl Open {
         let faults = struck.0.into_iter();
         let faults = faults.map(|one| StruckFault { fault_id: one.fault_id, kind: one.kind });
         let answered = Answered { status, body, refusal, faults: faults.collect() };
-        self.hand_in((program, kept, at), Some(answered));
+        self.hand_in((&world, kept, at), Some(answered));
         response
     }
 
     /// The world of the call, and the moment at which it came in. A call that was refused before it
     /// met its world, or that made it, meets it now.
-    async fn place(&self) -> Option<(ProgramCode, Arc<World>, Timestamp)> {
+    async fn place(&self) -> Option<(Arc<World>, Timestamp)> {
         let (named, met) = {
             let mut learnt = self.seen.learnt();
             (learnt.program.take(), learnt.world.take())
         };
-        let program = self.program.clone().or(named)?;
-        if let Some((world, at)) = met {
-            return Some((program, world, at));
+        if met.is_some() {
+            return met;
         }
+        let program = self.program.clone().or(named)?;
         let sim = &self.recorder.sim;
         let world = sim.worlds.find(&program).await.ok().flatten()?;
         let now = world.now(sim.worlds.wall());
         // The call came in before it moved the clock on; after it, if it moved it back or began it.
         let at = self.before.map_or(now, |before| before.min(now));
-        Some((program, world, at))
+        Some((world, at))
     }
 
-    fn hand_in(
-        &self,
-        (program, kept, at): (ProgramCode, Kept, Timestamp),
-        answered: Option<Answered>,
-    ) {
+    fn hand_in(&self, (world, kept, at): (&World, Kept, Timestamp), answered: Option<Answered>) {
         let caller = self.seen.learnt().client.as_ref().map(|client| client.id.clone());
         let bytes = self.body.so_far();
         let body = raw(self.media_type.clone(), bytes.as_deref(), kept.body_bytes > 0);
@@ -283,7 +273,9 @@ impl Open {
         };
         let duration_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (id, kind, wall) = (self.id, self.kind, self.wall);
-        let record = CallRecord { id, kind, program, kept, at, wall, duration_ms, asked, answered };
+        let (program, life) = (world.code.clone(), world.edition.life);
+        let record =
+            CallRecord { id, kind, program, life, kept, at, wall, duration_ms, asked, answered };
         self.recorder.sim.journal.keep(record);
     }
 }
@@ -296,7 +288,7 @@ impl Drop for Open {
         let met = self.seen.learnt().world.take();
         let Some((world, at)) = met else { return };
         if let Some(kept) = kept(&world) {
-            self.hand_in((world.code.clone(), kept, at), None);
+            self.hand_in((&world, kept, at), None);
         }
     }
 }

@@ -43,7 +43,8 @@ pub struct JobRan {
 }
 
 /// Moves a world's clock on to what `target` makes of its present moment, and runs what falls due
-/// on the way. Advances of one world follow one another, so none is lost in another.
+/// on the way. Advances of one world follow one another, so none is lost in another; one that meets
+/// another life of the world goes no further ([`WorldError::BegunAnew`]).
 pub async fn advance<E: From<WorldError> + From<DbError>>(
     sim: &Sim,
     code: &ProgramCode,
@@ -51,6 +52,7 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
 ) -> Result<Vec<JobRan>, E> {
     let _turn = sim.worlds.turn_to_advance(code).await?;
     let world = sim.worlds.create_or_refresh(code).await?;
+    let alive = (code, world.edition.life);
     let start = world.now(sim.worlds.wall());
     let target = target(start)?;
     let mut now = start;
@@ -58,7 +60,7 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
     let begun = sim.dispatcher.mark();
     while let Some(due) = next_due(sim, code).await?.filter(|due| *due <= target) {
         if due > now {
-            ops::advance_clock(&sim.worlds, code, due).await?;
+            ops::advance_clock(&sim.worlds, alive, due).await?;
             now = due;
         }
         let looked = run_due(sim, Some(code)).await?;
@@ -73,7 +75,7 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
         }
     }
     if target > now {
-        ops::advance_clock(&sim.worlds, code, target).await?;
+        ops::advance_clock(&sim.worlds, alive, target).await?;
     }
     // Behind the start, whoever did them; at the start, what was overdue and done here.
     let behind = schedule::ops::ran_between(&sim.db, code, (start, target), LISTED_MAX).await?;

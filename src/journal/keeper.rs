@@ -14,10 +14,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::model::{CallRecord, Entry, Kept, Kind};
+use super::model::{CallRecord, Entry, Kept};
 use super::{ops, store};
 use crate::db::{Db, DbError, Key, Scope};
-use crate::kernel::ids::{CallId, ProgramCode};
+use crate::kernel::ids::{CallId, Life, ProgramCode};
 use crate::kernel::time::Timestamp;
 
 /// Calls that are written in one unit of work at most. Units hold powers of two, so that an engine
@@ -80,6 +80,20 @@ struct Lost {
     id: CallId,
     at: Timestamp,
     wall: Timestamp,
+    life: Life,
+}
+
+impl Lost {
+    fn of(record: &CallRecord) -> Self {
+        let CallRecord { id, at, wall, life, .. } = *record;
+        Self { calls: 1, id, at, wall, life }
+    }
+
+    /// Together with those before; what was lost of another life is no loss any more.
+    fn behind(self, before: Option<Lost>) -> Self {
+        let before = before.filter(|before| before.life == self.life);
+        Self { calls: self.calls + before.map_or(0, |before| before.calls), ..self }
+    }
 }
 
 /// Calls written of each world since it was last swept.
@@ -175,17 +189,13 @@ impl Keeper {
     async fn write(&self, unit: &[Taken], sweeps: &mut Sweeps) -> Result<(), DbError> {
         let swept = sweeps.due(unit);
         let keys = swept.iter().map(|(program, _)| Key::journal(program)).collect();
-        let mut work = self.db.begin(Scope::keys(keys)).await?;
+        let programs = unit.iter().map(|taken| &taken.program);
+        let mut work = self.db.begin(Scope::beside(programs, keys)).await?;
         for (program, kept) in &swept {
             store::sweep(&mut work, program, kept.calls);
         }
         for taken in unit {
-            store::insert(&mut work, &taken.program, &taken.entry());
-            if let Some(reset) = taken.reset() {
-                // Behind what was collected so far, which may be of the life that has ended.
-                work.next_step();
-                store::begin_life(&mut work, &taken.program, reset);
-            }
+            store::insert(&mut work, (&taken.program, taken.life()), &taken.entry());
         }
         work.commit().await
     }
@@ -218,9 +228,7 @@ impl Buffer {
             bytes += weight;
         } else {
             was_lost = waiting.lost.is_none();
-            let calls = waiting.lost.map_or(0, |lost| lost.calls) + 1;
-            let CallRecord { id, at, wall, .. } = record;
-            waiting.lost = Some(Lost { calls, id, at, wall });
+            waiting.lost = Some(Lost::of(&record).behind(waiting.lost));
         }
         (self.calls, self.bytes) = (calls, bytes);
         was_lost
@@ -261,10 +269,8 @@ impl Buffer {
     /// Counts calls that could not be written.
     fn count(&mut self, unit: &[Taken]) {
         for taken in unit {
-            let lost = taken.as_lost();
             let waiting = self.worlds.entry(taken.program.clone()).or_default();
-            let calls = waiting.lost.map_or(0, |lost| lost.calls) + lost.calls;
-            waiting.lost = Some(Lost { calls, ..lost });
+            waiting.lost = Some(taken.as_lost().behind(waiting.lost));
         }
     }
 }
@@ -294,16 +300,15 @@ impl Taken {
     /// As it is told if it cannot be written.
     fn as_lost(&self) -> Lost {
         match &self.what {
-            What::Call(call) => Lost { calls: 1, id: call.id, at: call.at, wall: call.wall },
+            What::Call(call) => Lost::of(call),
             What::Lost(lost) => *lost,
         }
     }
 
-    /// The call that began the life of its world anew.
-    fn reset(&self) -> Option<CallId> {
+    fn life(&self) -> Life {
         match &self.what {
-            What::Call(record) if record.kind == Kind::Reset => Some(record.id),
-            _ => None,
+            What::Call(call) => call.life,
+            What::Lost(lost) => lost.life,
         }
     }
 

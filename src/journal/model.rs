@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::kernel::ids::{CallId, FaultId, ProgramCode};
+use crate::kernel::ids::{CallId, FaultId, Life, ProgramCode};
 use crate::kernel::outcome::Refusal;
 use crate::kernel::time::Timestamp;
 
@@ -61,6 +61,8 @@ pub struct CallRecord {
     pub kind: Kind,
     /// Its world.
     pub program: ProgramCode,
+    /// The life of it that the call met: it is kept in that one or not at all.
+    pub life: Life,
     /// What the world wants to be kept.
     pub kept: Kept,
     /// When it came in, on the world's clock.

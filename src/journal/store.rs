@@ -4,20 +4,20 @@ use sqlx::FromRow;
 
 use super::model::{Entry, Kind};
 use crate::db::{DbError, Read, Statement, Work, sql};
-use crate::kernel::ids::{AccountId, CallId, ProgramCode, RequestId};
+use crate::kernel::ids::{AccountId, Life, ProgramCode, RequestId};
 use crate::kernel::timeline::Behind;
 
 /// A call of a world that is not there is not kept: nobody could ask for it. Neither is one of an
-/// earlier life, which another process may still have held when the world was reset.
+/// earlier life, which this process or another may still have held when the world began anew.
 const INSERT: &str = "INSERT INTO journal (program_code, call_id, kind, request_id, account_id, \
     received_at, entry) \
     SELECT p.program_code, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), \
     CAST($5 AS TEXT), CAST($6 AS BIGINT), CAST($7 AS TEXT) FROM programs p \
-    WHERE p.program_code = $1 AND NOT EXISTS (SELECT 1 FROM journal j \
-        WHERE j.program_code = $1 AND j.kind = 'reset' AND j.call_id > $2) \
+    WHERE p.program_code = $1 AND p.life = $8 \
     ON CONFLICT DO NOTHING";
 
-pub(super) fn insert(work: &mut Work, program: &ProgramCode, entry: &Entry) {
+/// Collects the keeping of a call. The unit must keep the program from changing.
+pub(super) fn insert(work: &mut Work, (program, life): (&ProgramCode, Life), entry: &Entry) {
     work.write(
         sql(INSERT)
             .bind(program)
@@ -26,15 +26,9 @@ pub(super) fn insert(work: &mut Work, program: &ProgramCode, entry: &Entry) {
             .bind(entry.request_id.as_deref())
             .bind(entry.account_identifier.as_deref())
             .bind(entry.at)
-            .bind(serde_json::json!(entry).to_string()),
+            .bind(serde_json::json!(entry).to_string())
+            .bind(life.number()),
     );
-}
-
-const BEGIN_LIFE: &str = "DELETE FROM journal WHERE program_code = $1 AND call_id < $2";
-
-/// Drops what was kept of a world before it was reset.
-pub(super) fn begin_life(work: &mut Work, program: &ProgramCode, reset: CallId) {
-    work.write(sql(BEGIN_LIFE).bind(program).bind(reset));
 }
 
 const SWEEP: &str = "DELETE FROM journal WHERE program_code = $1 AND call_id < ( \

@@ -180,6 +180,23 @@ impl<'de> Deserialize<'de> for ProgramCode {
     }
 }
 
+/// One life of a program: it begins when the program is made, reset or put back to another state,
+/// and no other life of a program of the same code has its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Life(i64);
+
+impl Life {
+    /// The life that begins with this version of a program.
+    pub const fn begun_with(version: i64) -> Self {
+        Self(version)
+    }
+
+    /// As it is stored.
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+}
+
 /// One call, as the journal numbers it. The calls of one process have growing numbers that follow
 /// the wall clock, so those of several processes fall into place among each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

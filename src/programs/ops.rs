@@ -13,7 +13,7 @@ use super::world::World;
 use super::worlds::Worlds;
 use super::{state, store};
 use crate::db::{DbError, Key, Scope, Work};
-use crate::kernel::ids::{FaultId, ProgramCode};
+use crate::kernel::ids::{FaultId, Life, ProgramCode};
 use crate::kernel::strict_json::JsonProblem;
 use crate::kernel::time::Timestamp;
 
@@ -32,6 +32,9 @@ pub enum WorldError {
     /// The fault rule makes no sense.
     #[error("{0}")]
     Fault(String),
+    /// It was reset, or put back to another state, in the midst of what was asked of it.
+    #[error("program {0} has begun another life meanwhile")]
+    BegunAnew(ProgramCode),
     /// No such rule.
     #[error("fault {0} does not exist")]
     FaultNotFound(FaultId),
@@ -87,7 +90,8 @@ pub async fn reset(worlds: &Worlds, code: &ProgramCode) -> Result<Arc<World>, Wo
     let mut unit = begin(worlds, code).await?;
     let world = expect(worlds, &mut unit, code).await?;
     let clock = worlds.first_clock(&world.settings.clock);
-    let changed = next(&world, world.settings.clone(), clock, Vec::new());
+    let (reborn, settings) = (world.edition.reborn(), world.settings.clone());
+    let changed = World::new(code.clone(), reborn, settings, clock, Vec::new());
     store::delete_life(&mut unit, code);
     store::update(&mut unit, &changed)?;
     commit(worlds, unit, changed).await
@@ -111,14 +115,18 @@ pub async fn set_clock(
     commit(worlds, unit, changed).await
 }
 
-/// Moves the clock on to a moment; never back, should it show a later one by then.
+/// Moves the clock of a world in this life on to a moment; never back, should it show a later one
+/// by then.
 pub async fn advance_clock(
     worlds: &Worlds,
-    code: &ProgramCode,
+    (code, life): (&ProgramCode, Life),
     to: Timestamp,
 ) -> Result<Arc<World>, WorldError> {
     let mut unit = begin(worlds, code).await?;
     let world = expect(worlds, &mut unit, code).await?;
+    if world.edition.life != life {
+        return Err(WorldError::BegunAnew(code.clone()));
+    }
     let wall = worlds.wall();
     let to = to.max(world.now(wall));
     let clock = world.clock.moved(worlds.move_moment(wall), to, world.clock.mode());
@@ -235,7 +243,7 @@ pub(super) async fn expect(
 }
 
 fn next(world: &World, settings: Settings, clock: WorldClock, faults: Vec<Fault>) -> World {
-    World::new(world.code.clone(), world.version + 1, settings, clock, faults)
+    World::new(world.code.clone(), world.edition.next(), settings, clock, faults)
 }
 
 async fn commit(worlds: &Worlds, unit: Work, changed: World) -> Result<Arc<World>, WorldError> {

@@ -7,9 +7,9 @@ use sqlx::FromRow;
 use super::clock::WorldClock;
 use super::faults::{Fault, FaultCount, FaultRule};
 use super::settings::{Settings, brought_up_to_date};
-use super::world::World;
+use super::world::{Edition, World};
 use crate::db::{DbError, Read, Statement, Work, sql};
-use crate::kernel::ids::{AccountId, FaultId, ProgramCode};
+use crate::kernel::ids::{AccountId, FaultId, Life, ProgramCode};
 use crate::kernel::time::Timestamp;
 
 /// Every table whose rows belong to a world's life, children before parents. A reset empties them,
@@ -51,13 +51,14 @@ pub(super) const LIFE_TABLES: &[(&str, &str)] = &[
 #[derive(Debug, FromRow)]
 struct WorldRow {
     version: i64,
+    life: i64,
     settings: String,
     clock: String,
     fault_id: Option<String>,
     rule: Option<String>,
 }
 
-const FIND: &str = "SELECT p.version, p.settings, p.clock, f.fault_id, f.rule \
+const FIND: &str = "SELECT p.version, p.life, p.settings, p.clock, f.fault_id, f.rule \
     FROM programs p LEFT JOIN faults f ON f.program_code = p.program_code \
     WHERE p.program_code = $1 ORDER BY f.position";
 
@@ -77,7 +78,8 @@ pub(super) async fn find(
         .map_err(|problem| DbError::Unreadable(format!("programs.settings: {problem}")))?;
     let clock: WorldClock = stored_json("programs.clock", &first.clock)?;
     let faults = rows.iter().filter_map(fault).collect::<Result<_, _>>()?;
-    Ok(Some(World::new(code.clone(), first.version, settings, clock, faults)))
+    let edition = Edition { version: first.version, life: Life::begun_with(first.life) };
+    Ok(Some(World::new(code.clone(), edition, settings, clock, faults)))
 }
 
 /// Programs with an account of this id.
@@ -129,15 +131,17 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, DbError> {
     serde_json::to_string(value).map_err(|cause| DbError::Unreadable(cause.to_string()))
 }
 
-const INSERT: &str = "INSERT INTO programs (program_code, version, settings, clock, \
-    clock_frozen_at, clock_offset_ms, created_wall_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT: &str = "INSERT INTO programs (program_code, version, life, settings, \
+    clock, clock_frozen_at, clock_offset_ms, created_wall_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 pub(super) fn insert(work: &mut Work, world: &World, wall: Timestamp) -> Result<(), DbError> {
     let (frozen_at, offset_ms) = world.clock.columns();
     work.write(
         sql(INSERT)
             .bind(&world.code)
-            .bind(world.version)
+            .bind(world.edition.version)
+            .bind(world.edition.life.number())
             .bind(json(&world.settings)?)
             .bind(json(&world.clock)?)
             .bind(frozen_at)
@@ -147,16 +151,17 @@ pub(super) fn insert(work: &mut Work, world: &World, wall: Timestamp) -> Result<
     Ok(())
 }
 
-const UPDATE: &str = "UPDATE programs SET version = $2, settings = $3, clock = $4, \
-    clock_frozen_at = $5, clock_offset_ms = $6 WHERE program_code = $1";
+const UPDATE: &str = "UPDATE programs SET version = $2, life = $3, settings = $4, clock = $5, \
+    clock_frozen_at = $6, clock_offset_ms = $7 WHERE program_code = $1";
 
-/// Writes settings, clock and version of a changed world.
+/// Writes settings, clock, version and life of a changed world.
 pub(super) fn update(work: &mut Work, world: &World) -> Result<(), DbError> {
     let (frozen_at, offset_ms) = world.clock.columns();
     work.write(
         sql(UPDATE)
             .bind(&world.code)
-            .bind(world.version)
+            .bind(world.edition.version)
+            .bind(world.edition.life.number())
             .bind(json(&world.settings)?)
             .bind(json(&world.clock)?)
             .bind(frozen_at)

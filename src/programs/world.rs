@@ -11,17 +11,45 @@ use super::faults::{Fault, FaultTarget};
 use super::settings::Settings;
 use crate::crypto::{KeyPair, PublicKey};
 use crate::db::{Key, Scope};
-use crate::kernel::ids::ProgramCode;
+use crate::kernel::ids::{Life, ProgramCode};
 use crate::kernel::source::{Source, derive};
 use crate::kernel::time::Timestamp;
+
+/// Which writing of a world it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// Grows with every change of settings, clock or faults.
+    pub version: i64,
+    /// The life that the world is in.
+    pub life: Life,
+}
+
+impl Edition {
+    /// The first one of a world that is born with this version.
+    pub const fn born(version: i64) -> Self {
+        Self { version, life: Life::begun_with(version) }
+    }
+
+    /// The next one of the same life.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self { version: self.version + 1, life: self.life }
+    }
+
+    /// The first one of the next life.
+    #[must_use]
+    pub const fn reborn(self) -> Self {
+        Self::born(self.version + 1)
+    }
+}
 
 /// A world. A change makes a new one with a higher version.
 #[derive(Debug)]
 pub struct World {
     /// Its name.
     pub code: ProgramCode,
-    /// Grows with every change of settings, clock or faults.
-    pub version: i64,
+    /// Which writing of it this is.
+    pub edition: Edition,
     /// Its settings.
     pub settings: Settings,
     /// Its clock.
@@ -38,7 +66,7 @@ impl World {
     /// Puts a world together from what is stored.
     pub fn new(
         code: ProgramCode,
-        version: i64,
+        edition: Edition,
         settings: Settings,
         clock: WorldClock,
         faults: Vec<Fault>,
@@ -49,7 +77,7 @@ impl World {
         let partner_key = key.and_then(|key| PublicKey::from_spki_base64(key).ok());
         Self {
             code,
-            version,
+            edition,
             settings,
             clock,
             faults,
@@ -111,6 +139,6 @@ impl World {
 
     /// The scope of a unit of work in this world.
     pub fn scope(&self, keys: Vec<Key>) -> Scope<'_> {
-        Scope::in_world(&self.code, self.version, keys)
+        Scope::in_world(&self.code, self.edition.version, keys)
     }
 }

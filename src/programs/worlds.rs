@@ -14,7 +14,7 @@ use super::clock::{MoveMoment, TokenOrder, WorldClock};
 use super::settings::{ClockStart, Settings};
 use super::state::Shape;
 use super::store;
-use super::world::World;
+use super::world::{Edition, World};
 use crate::db::{Db, DbError, Key, KeyTurns, Scope, Turn};
 use crate::kernel::ids::{AccountId, ProgramCode};
 use crate::kernel::source::Source;
@@ -61,7 +61,7 @@ impl Worlds {
         }
         // Under the world's shared lock, so that a change committing meanwhile is not overwritten
         // in the cache by the older copy read here.
-        let mut unit = self.db.begin(Scope::reading(code)).await?;
+        let mut unit = self.db.begin(Scope::beside([code], vec![])).await?;
         let found = store::find(&mut unit, code, &self.genesis.template).await?.map(Arc::new);
         unit.commit_then(|| found.inspect(|world| _ = self.keep(world))).await
     }
@@ -79,7 +79,7 @@ impl Worlds {
         code: &ProgramCode,
         version: i64,
     ) -> Result<Option<Arc<World>>, DbError> {
-        if self.cache.get(code).is_some_and(|world| world.version != version) {
+        if self.cache.get(code).is_some_and(|world| world.edition.version != version) {
             self.forget(code);
         }
         self.find(code).await
@@ -108,7 +108,7 @@ impl Worlds {
     pub async fn is_fresh(&self, code: &ProgramCode) -> Result<bool, DbError> {
         match self.cache.get(code) {
             Some(world) if !self.db.is_exclusive() => {
-                Ok(store::version(&mut &self.db, code).await? == Some(world.version))
+                Ok(store::version(&mut &self.db, code).await? == Some(world.edition.version))
             }
             _ => Ok(true),
         }
@@ -142,7 +142,8 @@ impl Worlds {
             settings.seed = Some(format!("{}/{code}", self.genesis.seed));
         }
         let clock = self.first_clock(&settings.clock);
-        World::new(code.clone(), self.first_version(), settings, clock, Vec::new())
+        let edition = Edition::born(self.first_version());
+        World::new(code.clone(), edition, settings, clock, Vec::new())
     }
 
     /// A version that no world of this code has had: a copy of a deleted world is then never taken

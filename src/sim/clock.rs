@@ -113,7 +113,11 @@ pub(super) async fn put_clock(
     tag = "Control: clock",
     params(("code" = String, Path, description = "Program code")),
     request_body = AdvanceClock,
-    responses((status = 200, body = Advanced), (status = 400, body = Problem))
+    responses(
+        (status = 200, body = Advanced),
+        (status = 400, body = Problem),
+        (status = 409, description = "It was reset or put back on the way", body = Problem),
+    )
 )]
 pub(super) async fn advance_clock(
     State(sim): State<Sim>,

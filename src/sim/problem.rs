@@ -79,6 +79,7 @@ impl From<WorldError> for Problem {
             WorldError::Settings(_) | WorldError::SeedFixed | WorldError::Fault(_) => {
                 Problem::bad_request(error.to_string())
             }
+            WorldError::BegunAnew(_) => Problem::new(StatusCode::CONFLICT, error.to_string()),
             WorldError::Db(error) => error.into(),
         }
     }

@@ -63,7 +63,7 @@ impl Leased {
     /// The scope of a unit that records what came of it: beside whatever changes the whole world,
     /// so that a reset takes all of it or finds all of it. The clock may have moved meanwhile.
     pub fn scope(&self) -> Scope<'_> {
-        Scope::beside(&self.program, vec![line_key(&self.program, &self.place)])
+        Scope::beside([&self.program], vec![line_key(&self.program, &self.place)])
     }
 }
 
@@ -189,7 +189,7 @@ async fn set_aside(db: &Db, wall: Timestamp, due: &DueQueue) -> Result<bool, DbE
         return Ok(false);
     }
     let keys = blocked.iter().map(|(_, place)| line_key(&due.queue.0, place)).collect();
-    let mut unit = db.begin(Scope::beside(&due.queue.0, keys)).await?;
+    let mut unit = db.begin(Scope::beside([&due.queue.0], keys)).await?;
     for (id, _) in &blocked {
         store::set_aside(&mut unit, &due.queue.0, *id);
     }

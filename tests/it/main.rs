@@ -40,6 +40,7 @@ mod journal;
 mod ledger_audit;
 mod ledger_walks;
 mod limits;
+mod lives;
 mod mail_tracking;
 mod matrix;
 mod outcomes;

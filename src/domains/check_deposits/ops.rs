@@ -334,7 +334,7 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<Result<Listed, Refusal>, DbError> {
     let listed = store::list(&mut read, &world.code, account, wanted).await?;
-    if listed.world_version != world.version {
+    if listed.world_version != world.edition.version {
         return Err(DbError::WorldMoved);
     }
     let found = listed.has_account;

@@ -79,7 +79,7 @@ pub async fn put(
 /// Removes a package; tells whether there was one.
 pub async fn remove(db: &Db, world: &World, identifier: &str) -> Result<bool, DbError> {
     let keys = vec![Key::package(&world.code, identifier)];
-    let mut unit = db.begin(Scope::beside(&world.code, keys)).await?;
+    let mut unit = db.begin(Scope::beside([&world.code], keys)).await?;
     let is_there = store::state(&mut unit, &world.code, identifier).await?.is_some();
     if is_there {
         store::remove(&mut unit, &world.code, identifier);

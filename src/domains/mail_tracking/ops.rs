@@ -25,7 +25,7 @@ pub async fn get(
     now: Timestamp,
 ) -> Result<Result<Report, Refusal>, DbError> {
     let found = accounts::get_in(&mut read, world, account).await?;
-    if found.world_version != world.version {
+    if found.world_version != world.edition.version {
         return Err(DbError::WorldMoved);
     }
     let account = match found.expect() {

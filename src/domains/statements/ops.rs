@@ -68,7 +68,7 @@ async fn drawn(
     now: Timestamp,
 ) -> Result<Result<(Account, Vec<Statement>), Refusal>, DbError> {
     let found = accounts::get(db, world, id).await?;
-    if found.world_version != world.version {
+    if found.world_version != world.edition.version {
         return Err(DbError::WorldMoved);
     }
     let account = match found.expect() {

@@ -93,7 +93,7 @@ pub async fn befall(
 pub async fn spare(db: &Db, world: &World, fault: FaultId) -> Result<(), DbError> {
     // Whatever else of the world has changed meanwhile, and be the rule gone with it.
     let keys = vec![Key::fault(&world.code, fault)];
-    let mut unit = db.begin(Scope::beside(&world.code, keys)).await?;
+    let mut unit = db.begin(Scope::beside([&world.code], keys)).await?;
     unit.write(store::spare_fault(&world.code, fault));
     unit.commit().await
 }

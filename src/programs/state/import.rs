@@ -86,7 +86,6 @@ async fn take_place(
     (code, copy): (&ProgramCode, &Copy),
     (settings, version): (Settings, i64),
 ) -> Result<Arc<World>, StateError> {
-    let _turn = worlds.turn_to_advance(code).await?;
     let mut unit = begin(worlds, code).await?;
     store::upgrade(&mut unit, &copy.code, version);
     match worlds_store::find(&mut unit, code, worlds.template()).await? {

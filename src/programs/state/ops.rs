@@ -12,7 +12,7 @@ use crate::programs::clock::WorldClock;
 use crate::programs::ops::{self, WorldError, begin, expect};
 use crate::programs::settings::{Settings, brought_up_to_date};
 use crate::programs::store as worlds_store;
-use crate::programs::world::World;
+use crate::programs::world::{Edition, World};
 use crate::programs::worlds::Worlds;
 
 /// How long a copy that is needed in passing may be left lying about, in milliseconds: longer than
@@ -76,8 +76,6 @@ pub async fn restore_snapshot(
     name: &SnapshotName,
 ) -> Result<Arc<World>, StateError> {
     let shape = worlds.shape().await?;
-    // Not in the midst of an advance, which would go on from the restored moment.
-    let _turn = worlds.turn_to_advance(code).await?;
     let mut unit = begin(worlds, code).await?;
     let world = expect(worlds, &mut unit, code).await?;
     let copy = store::find_snapshot(&mut unit, code, name).await?;
@@ -157,11 +155,11 @@ fn settings_of(worlds: &Worlds, copy: &Copy) -> Result<Settings, DbError> {
     merged.map_err(|problem| DbError::Unreadable(format!("world_copies.settings: {problem}")))
 }
 
-/// A world in the place of an older one: a higher version, and a clock that still knows when older
+/// A world in the place of an older one: a higher version, another life, and a clock that still knows when older
 /// tokens were issued.
 pub(super) fn successor(worlds: &Worlds, world: &World, settings: Settings, shown: Shown) -> World {
     let clock = world.clock.moved(worlds.move_moment(worlds.wall()), shown.now, shown.mode);
-    World::new(world.code.clone(), world.version + 1, settings, clock, Vec::new())
+    World::new(world.code.clone(), world.edition.reborn(), settings, clock, Vec::new())
 }
 
 /// A world of a code that had none.
@@ -172,7 +170,8 @@ pub(super) fn newborn(
     shown: Shown,
 ) -> World {
     let clock = WorldClock::set_at(worlds.wall(), shown.now, shown.mode);
-    World::new(code.clone(), worlds.first_version(), settings, clock, Vec::new())
+    let edition = Edition::born(worlds.first_version());
+    World::new(code.clone(), edition, settings, clock, Vec::new())
 }
 
 /// Commits a world whose rows were put in place by SQL alone, and reads it.
