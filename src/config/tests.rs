@@ -346,6 +346,10 @@ fn a_number_out_of_bounds_is_named() {
         "`webhooks.concurrency` from environment variable PIEBOX_WEBHOOKS__CONCURRENCY \
          must be a whole number from 1 to 1024, not 0"
     );
+    assert_eq!(
+        from_file("[journal]\ninterval_ms = 5001").refusal(),
+        "`journal.interval_ms` from file FILE must be a whole number from 1 to 5000, not 5001"
+    );
 }
 
 #[test]

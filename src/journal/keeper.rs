@@ -144,12 +144,14 @@ impl Keeper {
         if self.db.is_exclusive() { Duration::ZERO } else { self.options.interval + WRITING }
     }
 
-    /// Writes what waits, of one world or of all: afterwards it can be read. What cannot be
-    /// written is counted; what waits behind it is left to another time.
+    /// Writes what waits by now, of one world or of all: afterwards it can be read. What comes in
+    /// meanwhile is left to another time, and so is what waits behind a call that cannot be
+    /// written, which is counted.
     pub async fn flush(&self, only: Option<&ProgramCode>) -> Result<(), DbError> {
+        let mut due = self.buffer().due(only);
         let mut sweeps = self.writing.lock().await;
         loop {
-            let taken = self.buffer().take_out(only, UNIT_CALLS);
+            let taken = self.buffer().take_out(&mut due, UNIT_CALLS);
             if taken.is_empty() {
                 return Ok(());
             }
@@ -234,34 +236,40 @@ impl Buffer {
         was_lost
     }
 
-    /// Takes the oldest out, of one world or of any.
-    fn take_out(&mut self, only: Option<&ProgramCode>, most: usize) -> Vec<Taken> {
+    /// How many calls wait, of one world or of each.
+    fn due(&self, only: Option<&ProgramCode>) -> Vec<(ProgramCode, usize)> {
+        let of = |(program, waiting): (&ProgramCode, &Waiting)| {
+            (program.clone(), waiting.calls.len())
+        };
+        match only {
+            Some(program) => self.worlds.get_key_value(program).map(of).into_iter().collect(),
+            None => self.worlds.iter().map(of).collect(),
+        }
+    }
+
+    /// Takes the oldest of those that are due, and of a world whose calls are out how many were
+    /// lost.
+    fn take_out(&mut self, due: &mut Vec<(ProgramCode, usize)>, most: usize) -> Vec<Taken> {
         let mut taken = Vec::new();
-        while taken.len() < most {
-            let program = match only {
-                Some(program) => program.clone(),
-                None => match self.worlds.keys().next() {
-                    Some(program) => program.clone(),
-                    None => break,
-                },
-            };
-            let Some(waiting) = self.worlds.get_mut(&program) else { break };
-            while taken.len() < most
-                && let Some(record) = waiting.calls.pop_front()
-            {
+        while taken.len() < most
+            && let Some((program, left)) = due.last_mut()
+        {
+            let waiting = self.worlds.entry(program.clone()).or_default();
+            let call = if *left > 0 { waiting.calls.pop_front() } else { None };
+            if let Some(record) = call {
+                *left -= 1;
                 self.calls -= 1;
                 self.bytes -= record.weight();
                 let program = program.clone();
                 taken.push(Taken { program, what: What::Call(Box::new(record)) });
+                continue;
             }
-            if taken.len() < most {
-                let lost = waiting.lost.take();
+            let (program, lost) = (program.clone(), waiting.lost.take());
+            if waiting.calls.is_empty() {
                 self.worlds.remove(&program);
-                taken.extend(lost.map(|lost| Taken { program, what: What::Lost(lost) }));
             }
-            if only.is_some() {
-                break;
-            }
+            due.pop();
+            taken.extend(lost.map(|lost| Taken { program, what: What::Lost(lost) }));
         }
         taken
     }

@@ -6,7 +6,9 @@ use piebox::db::{Key, Scope, sql};
 use piebox::kernel::ids::ProgramCode;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Answer, Engine, Partner, START, TestSim, enrollment, guid, on_both_engines};
+use crate::support::{
+    Answer, Engine, PATIENCE, Partner, START, TestSim, enrollment, guid, on_both_engines,
+};
 
 /// Calls of the program, as a query asks for them.
 async fn listed(sim: &TestSim, query: &str) -> Vec<Json> {
@@ -311,7 +313,7 @@ on_both_engines! {
         let change = |config: &mut piebox::config::Config| {
             config.database.lock_wait_ms = 200;
             config.journal.buffer_calls = 5;
-            config.journal.interval_ms = 60_000;
+            config.journal.interval_ms = 5_000;
         };
         let sim = TestSim::configured(engine, change).await;
         let partner = sim.partner("wf").await;
@@ -332,6 +334,31 @@ on_both_engines! {
         drop(held);
         let answer = sim.control("GET", "other/requests", Json::Null).await.expect(200).body;
         assert_eq!((&answer["requests"], &answer["lost"]), (&json!([]), &json!(1)));
+    }
+
+    async fn jrn_4_writing_ends_while_calls_keep_coming(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let partner = sim.partner("wf").await;
+        let calls = async || loop {
+            partner.get("/certificates").await.expect(200);
+            tokio::task::yield_now().await;
+        };
+        let flush = async {
+            for only in [None, Some("wf".parse::<ProgramCode>().unwrap())] {
+                // All that was answered before can be read; what comes meanwhile does not matter.
+                let id = guid();
+                partner.call("GET", "/certificates", &id, Json::Null).await.expect(200);
+                let flush = sim.sim.journal.flush(only.as_ref());
+                tokio::time::timeout(PATIENCE / 2, flush).await.unwrap().unwrap();
+                let kept = sql("SELECT COUNT(*) FROM journal WHERE request_id = $1").bind(id);
+                let kept = sim.sim.db.first::<(i64,)>(kept).await.unwrap();
+                assert_eq!(kept, Some((1,)));
+            }
+        };
+        tokio::select! {
+            () = flush => {}
+            _ = futures_util::future::join_all((0..8).map(|_| calls())) => {}
+        }
     }
 
     async fn jrn_4_processes_on_one_database_read_each_others_calls(engine: Engine) {
