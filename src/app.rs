@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::config::{Config, Synchronous};
-use crate::db::{Db, DbOptions};
+use crate::db::{Db, DbOptions, Waits};
 use crate::http::auth::Tokens;
 use crate::http::connection::sever;
 use crate::http::envelope::refused;
@@ -36,7 +36,6 @@ use crate::programs::state;
 use crate::programs::worlds::{Genesis, Worlds};
 use crate::scenarios::seed::Seeding;
 use crate::webhooks::dispatch::{DispatchOptions, Dispatcher};
-use crate::webhooks::waiting::Waits;
 use crate::{domains, sim};
 
 /// Everything a call may need. Cheap to clone.
@@ -50,7 +49,7 @@ pub struct Sim {
     pub tokens: Arc<Tokens>,
     /// Webhooks on their way.
     pub dispatcher: Arc<Dispatcher>,
-    /// Calls that wait for events.
+    /// Calls that wait for something to happen.
     pub waits: Arc<Waits>,
     /// Calls on their way into the journal.
     pub journal: Arc<Keeper>,

@@ -16,6 +16,7 @@ use super::{ServerArgs, seed};
 use crate::app::Sim;
 use crate::http::connection;
 use crate::jobs;
+use crate::kernel::durations::Within;
 use crate::kernel::time::SystemClock;
 use crate::lifecycle::Lifecycle;
 
@@ -58,12 +59,20 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     Ok(ending.into())
 }
 
+// Who waits has an answer before the grace is over, even if nothing ended the waits.
+const _: () = assert!(Within::MOST.span().as_secs() < GRACE.as_secs());
+
 /// Starts answering calls, sending webhooks and doing what falls due. All end with the lifecycle.
 pub(super) fn start(lifecycle: &Lifecycle, sim: &Sim, listener: TcpListener) {
     let dispatcher = Arc::clone(&sim.dispatcher).run(lifecycle.soft());
     lifecycle.spawn("webhooks", dispatcher);
     lifecycle.spawn("tasks", jobs::run(sim.clone(), lifecycle.soft()));
     lifecycle.spawn("journal", Arc::clone(&sim.journal).run(lifecycle.soft()));
+    let (waits, soft) = (Arc::clone(&sim.waits), lifecycle.soft());
+    lifecycle.spawn("waits", async move {
+        soft.cancelled().await;
+        waits.end();
+    });
     let (router, soft) = (sim.router(), lifecycle.soft());
     lifecycle.spawn("http", async move {
         let stopped = async move { soft.cancelled().await };

@@ -16,6 +16,7 @@ mod server_key;
 mod sqlite;
 mod value;
 mod veto;
+mod waits;
 mod work;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub use news::{Listener, News};
 pub use schema::{Cells, Column, ColumnKind};
 pub use value::{Statement, Value, composed_sql, sql};
 pub use veto::without_commits;
+pub use waits::{NoPlace, Wait, Waits};
 pub use work::{Scope, Work};
 
 use keys::KeyLocks;

@@ -1,11 +1,12 @@
-//! The bells of worlds: who waits for something to happen in one is woken when a unit of work has
-//! committed it here. What another process commits rings nothing; those who wait look again after a
-//! while.
+//! The bells of worlds: who waits for something to happen in one is woken when it has happened
+//! here: a unit of work has committed it, or a call has come in. What another process does rings
+//! nothing; those who wait look again after a while.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 
 use crate::kernel::ids::ProgramCode;
 
@@ -45,7 +46,7 @@ impl News {
 impl Listener {
     /// The next ring after this call, even if it comes before the answer is awaited: so one may
     /// look in between and miss nothing.
-    pub fn next(&self) -> impl Future<Output = ()> {
+    pub fn next(&self) -> OwnedNotified {
         Arc::clone(&self.bell).notified_owned()
     }
 }

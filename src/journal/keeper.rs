@@ -16,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::model::{CallRecord, Entry, Kept};
 use super::{ops, store};
-use crate::db::{Db, DbError, Key, Scope};
+use crate::db::{Db, DbError, Key, Listener, News, Scope};
+use crate::kernel::durations::Within;
 use crate::kernel::ids::{CallId, Life, ProgramCode};
 use crate::kernel::time::Timestamp;
 
@@ -54,8 +55,8 @@ pub struct Keeper {
     buffer: Mutex<Buffer>,
     /// Rung when the buffer is no longer empty.
     filled: Notify,
-    /// Rung for those who wait for calls.
-    arrived: Notify,
+    /// Rung for those who wait for calls of a world.
+    arrived: News,
     writing: tokio::sync::Mutex<Sweeps>,
 }
 
@@ -109,7 +110,7 @@ impl Keeper {
             last: AtomicU64::new(0),
             buffer: Mutex::default(),
             filled: Notify::new(),
-            arrived: Notify::new(),
+            arrived: News::default(),
             writing: tokio::sync::Mutex::default(),
         }
     }
@@ -125,23 +126,27 @@ impl Keeper {
 
     /// Takes a call in. Never waits.
     pub fn keep(&self, record: CallRecord) {
+        let program = record.program.clone();
         let was_lost = self.buffer().take_in(record, &self.options);
         if was_lost {
             tracing::warn!("the journal is full; a call is counted and not kept");
         }
         self.filled.notify_one();
-        self.arrived.notify_waiters();
+        self.arrived.tell(&program);
     }
 
-    /// Waits until another call comes in, and not longer than this.
-    pub async fn next_call(&self, most: Duration) {
-        let _ = tokio::time::timeout(most, self.arrived.notified()).await;
+    /// Begins to wait for calls of a world that come in here.
+    pub fn listen(&self, program: &ProgramCode) -> Listener {
+        self.arrived.listen(program)
     }
 
     /// How long calls that another process has answered may take to be seen here: as long as they
     /// wait there, and a little more to be written. None where there is no other process.
-    pub fn lag(&self) -> Duration {
-        if self.db.is_exclusive() { Duration::ZERO } else { self.options.interval + WRITING }
+    pub fn lag(&self) -> Within {
+        if self.db.is_exclusive() {
+            return Within::NONE;
+        }
+        Within::up_to(self.options.interval + WRITING)
     }
 
     /// Writes what waits by now, of one world or of all: afterwards it can be read. What comes in
@@ -238,9 +243,8 @@ impl Buffer {
 
     /// How many calls wait, of one world or of each.
     fn due(&self, only: Option<&ProgramCode>) -> Vec<(ProgramCode, usize)> {
-        let of = |(program, waiting): (&ProgramCode, &Waiting)| {
-            (program.clone(), waiting.calls.len())
-        };
+        let of =
+            |(program, waiting): (&ProgramCode, &Waiting)| (program.clone(), waiting.calls.len());
         match only {
             Some(program) => self.worlds.get_key_value(program).map(of).into_iter().collect(),
             None => self.worlds.iter().map(of).collect(),

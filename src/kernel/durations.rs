@@ -1,4 +1,4 @@
-//! Lengths of time as ISO 8601 writes them: `PT72H`, `P2D`.
+//! Lengths of time as ISO 8601 writes them: `PT72H`, `P2D`; and how long a call may wait.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,6 +22,62 @@ pub enum DurationProblem {
     /// Below zero.
     #[error("must not be negative")]
     Negative,
+}
+
+/// How long a call may wait for something, by the clock on the wall: shorter than a server that
+/// stops waits for the calls under way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Within(std::time::Duration);
+
+/// Why a text says no time to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an ISO 8601 duration up to PT25S")]
+pub struct WithinProblem;
+
+impl Within {
+    /// Not at all.
+    pub const NONE: Self = Self(std::time::Duration::ZERO);
+    /// The longest wait.
+    pub const MOST: Self = Self(std::time::Duration::from_secs(25));
+
+    /// So many seconds, or the longest wait if that is shorter.
+    pub const fn of_secs(secs: u64) -> Self {
+        let most = Self::MOST.0.as_secs();
+        Self(std::time::Duration::from_secs(if secs < most { secs } else { most }))
+    }
+
+    /// So long, or the longest wait if that is shorter.
+    pub fn up_to(span: std::time::Duration) -> Self {
+        Self(span.min(Self::MOST.0))
+    }
+
+    /// As the machine measures time.
+    pub const fn span(self) -> std::time::Duration {
+        self.0
+    }
+}
+
+impl FromStr for Within {
+    type Err = WithinProblem;
+
+    fn from_str(text: &str) -> Result<Self, WithinProblem> {
+        let length: Duration = text.parse().map_err(|_| WithinProblem)?;
+        let span = std::time::Duration::from_millis(length.0.unsigned_abs());
+        if span > Self::MOST.0 { Err(WithinProblem) } else { Ok(Self(span)) }
+    }
+}
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Duration(i64::try_from(self.0.as_millis()).unwrap_or(i64::MAX)).fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Within {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
 }
 
 impl Duration {
@@ -89,6 +145,20 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Duration>(), Err(problem), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_wait_is_at_most_as_long_as_its_problem_says() {
+        let most = Within::MOST.to_string();
+        assert_eq!(most.parse(), Ok(Within::MOST));
+        assert_eq!(WithinProblem.to_string(), format!("must be an ISO 8601 duration up to {most}"));
+        for wrong in ["PT25.001S", "P1D", "P1M", "-PT1S", "soon", ""] {
+            assert_eq!(wrong.parse::<Within>(), Err(WithinProblem), "{wrong:?}");
+        }
+        let half = Within::up_to(std::time::Duration::from_millis(500));
+        assert_eq!("PT0.5S".parse(), Ok(half));
+        assert_eq!(half.to_string(), "PT0.5S");
+        assert_eq!((Within::of_secs(26), Within::of_secs(0)), (Within::MOST, Within::NONE));
     }
 
     proptest! {

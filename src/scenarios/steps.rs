@@ -382,7 +382,7 @@ pub struct WaitStep {
     /// What the report calls the step.
     #[serde(default)]
     pub name: Option<String>,
-    /// How long at most, on the wall: an ISO 8601 duration of at most a minute; `PT10S` without it.
+    /// How long at most, on the wall: an ISO 8601 duration up to `PT25S`; `PT20S` without it.
     #[serde(default)]
     pub within: Option<String>,
 }
@@ -404,8 +404,8 @@ pub struct ExpectStep {
     /// What the report calls the step.
     #[serde(default)]
     pub name: Option<String>,
-    /// How long it may take to come true, on the wall: an ISO 8601 duration of at most a minute.
-    /// Without it, it must be true once no webhook is under way.
+    /// How long it may take to come true, on the wall: an ISO 8601 duration up to `PT25S`. Without
+    /// it, it must be true once no webhook is under way.
     #[serde(default)]
     pub within: Option<String>,
 }

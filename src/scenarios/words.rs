@@ -10,7 +10,7 @@ use super::expectations::{
 };
 use super::model::{ClockSetting, Either, Object, StepKind};
 use super::read::{meant, nearest};
-use super::state::span;
+use super::state;
 use crate::kernel::durations::Duration;
 use crate::kernel::events::EVENT_TYPES;
 use crate::kernel::strict_json;
@@ -100,7 +100,7 @@ fn moment(member: &str, text: &str) -> Judged {
 }
 
 fn within(text: Option<&str>) -> Judged {
-    match text.filter(|text| !refers(text)).map(span) {
+    match text.filter(|text| !refers(text)).map(state::within) {
         Some(Err(problem)) => wrong("within", problem),
         _ => Ok(()),
     }

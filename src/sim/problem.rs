@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::DbError;
+use crate::db::{DbError, NoPlace};
 use crate::http::error::{Cause, WorldMoved};
 use crate::kernel::outcome::Refusal;
 use crate::programs::ops::WorldError;
@@ -100,6 +100,12 @@ impl From<DbError> for Problem {
             }
             other => Problem::internal(other),
         }
+    }
+}
+
+impl From<NoPlace> for Problem {
+    fn from(error: NoPlace) -> Self {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
     }
 }
 

@@ -9,12 +9,10 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 use super::guard::{Existing, path_value};
 use super::problem::Problem;
-use super::verification::LOOK_AGAIN;
 use crate::app::Sim;
 use crate::db::DbError;
 use crate::journal::matching::{Wanted, Whose};
@@ -306,6 +304,7 @@ impl ExplainedRefusal {
         (status = 200, body = ExplainedRequest),
         (status = 400, body = Problem),
         (status = 404, body = Problem),
+        (status = 503, description = "Too many wait already", body = Problem),
     )
 )]
 pub(super) async fn explain_request(
@@ -333,15 +332,14 @@ async fn entries_of(
     sim: &Sim,
     world: &World,
     request_id: &RequestId,
-) -> Result<Vec<Entry>, DbError> {
-    sim.journal.flush(Some(&world.code)).await?;
-    let deadline = Instant::now() + sim.journal.lag();
+) -> Result<Vec<Entry>, Problem> {
+    let mut wait = sim.waits.begin(sim.journal.listen(&world.code), sim.journal.lag());
     loop {
+        sim.journal.flush(Some(&world.code)).await?;
         let entries = ops::of_request(&sim.db, &world.code, request_id).await?;
-        if !entries.is_empty() || Instant::now() >= deadline {
+        if !entries.is_empty() || !wait.again().await? {
             return Ok(entries);
         }
-        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 

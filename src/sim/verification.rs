@@ -2,14 +2,12 @@
 //! and a client that knows nothing else can tell: 200 if it does, 422 if it does not.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use super::guard::{Body, Existing};
@@ -21,18 +19,15 @@ use crate::http::operations::{Operations, nearest};
 use crate::journal::matching::Wanted;
 use crate::journal::ops;
 use crate::journal::verdict::{Claim, Count, Inquiry, STEPS_MAX, Verdict};
+use crate::kernel::durations::Within;
 use crate::kernel::ids::AccountId;
-use crate::kernel::{catalogue, durations, rulebook};
+use crate::kernel::{catalogue, rulebook};
 use crate::programs::world::World;
 
-/// Longest wait for a claim to hold: shorter than a shutdown waits for calls under way.
-const WITHIN_MAX: Duration = Duration::from_secs(25);
 /// How operations of the control API are named.
 const OF_CONTROL: &str = "sim_";
 /// Methods that calls are recorded with.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-/// Between two looks, if no call comes in here.
-pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What is to be proved: `match` with `count` or `never`, or `order`, or both.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -52,24 +47,11 @@ pub(super) struct VerifyRequests {
     order: Vec<Wanted>,
     /// Waits for it to hold, at most so long on the wall: an ISO 8601 duration up to `PT25S`.
     #[serde(default)]
-    #[schema(example = "PT5S")]
-    within: Option<String>,
+    #[schema(value_type = Option<String>, example = "PT5S")]
+    within: Option<Within>,
 }
 
 impl VerifyRequests {
-    fn within(&self) -> Result<Duration, Problem> {
-        let Some(text) = &self.within else { return Ok(Duration::ZERO) };
-        let span: durations::Duration =
-            text.parse().map_err(|problem: durations::DurationProblem| {
-                Problem::bad_request(format!("within: {problem}"))
-            })?;
-        let within = Duration::from_millis(u64::try_from(span.millis()).unwrap_or(0));
-        if within > WITHIN_MAX {
-            return Err(Problem::bad_request("within: must be PT25S or less"));
-        }
-        Ok(within)
-    }
-
     /// A word that no call can bear, and that a claim of no calls would pass with.
     fn misspelt(&self, operations: &Operations) -> Option<String> {
         let of_match = self.wanted.iter().map(|wanted| ("match".to_owned(), wanted));
@@ -163,6 +145,7 @@ impl IntoResponse for NotVerified {
         (status = 400, body = Problem),
         (status = 404, body = Problem),
         (status = 422, description = "It does not hold", body = NotVerified),
+        (status = 503, description = "Too many wait already", body = Problem),
     )
 )]
 pub(super) async fn verify_requests(
@@ -171,7 +154,7 @@ pub(super) async fn verify_requests(
     Existing(world): Existing,
     Body(asked): Body<VerifyRequests>,
 ) -> Result<Response, Problem> {
-    let within = asked.within()?;
+    let within = asked.within.unwrap_or_default();
     if let Some(problem) = asked.misspelt(&operations) {
         return Err(Problem::bad_request(problem));
     }
@@ -191,20 +174,18 @@ async fn wait_for(
     sim: &Sim,
     world: &World,
     claim: &Claim,
-    within: Duration,
-) -> Result<Verdict, DbError> {
-    let (lag, began) = (sim.journal.lag(), Instant::now());
-    let deadline = began + within.max(lag);
+    within: Within,
+) -> Result<Verdict, Problem> {
+    let lag = sim.journal.lag();
+    let mut wait = sim.waits.begin(sim.journal.listen(&world.code), within.max(lag));
     if claim.is_breakable() {
-        tokio::time::sleep_until(began + lag).await;
+        wait.rest(lag).await?;
     }
     loop {
         let verdict = look(sim, world, claim).await?;
-        let left = deadline.saturating_duration_since(Instant::now());
-        if verdict.verified || left.is_zero() {
+        if verdict.verified || !wait.again().await? {
             return Ok(verdict);
         }
-        sim.journal.next_call(left.min(LOOK_AGAIN)).await;
     }
 }
 

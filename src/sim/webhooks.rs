@@ -1,7 +1,5 @@
 //! Events and deliveries of a world: searching them, sending them again, waiting for them.
 
-use std::time::Duration as Wait;
-
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request, State};
@@ -12,18 +10,20 @@ use utoipa::ToSchema;
 use super::guard::{Body, Existing, path_value};
 use super::problem::Problem;
 use crate::app::Sim;
-use crate::kernel::durations::Duration;
+use crate::kernel::durations::Within;
 use crate::kernel::events::{self, EVENT_TYPES};
 use crate::kernel::ids::EventId;
+use crate::kernel::page::{LIMIT_MAX, Page};
 use crate::programs::world::World;
 use crate::webhooks::records::{
     self, DeliveryFilter, DeliveryRecord, EventFilter, EventMatch, EventRecord, Found,
 };
 use crate::webhooks::replay::{self, Replay, ReplayError, Which};
-use crate::webhooks::waiting::{COUNT_MAX, WAIT_MAX, Waited};
 
 /// Deliveries that the answer to a replay names at most.
 const NAMED_MAX: usize = 1_000;
+/// Events that can be waited for at most: a page of them.
+const COUNT_MAX: u32 = LIMIT_MAX;
 
 /// `{"events": [...], "total": n}`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -259,18 +259,18 @@ pub(super) struct WaitForEvents {
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1000)]
     count: u32,
-    /// How long at most, by the clock on the wall: an ISO 8601 duration up to a minute.
+    /// How long at most, by the clock on the wall: an ISO 8601 duration up to `PT25S`.
     #[serde(default = "ten_seconds")]
     #[schema(value_type = String, example = "PT10S")]
-    within: Duration,
+    within: Within,
 }
 
 fn one() -> u32 {
     1
 }
 
-fn ten_seconds() -> Duration {
-    Duration::from_millis(10_000)
+fn ten_seconds() -> Within {
+    Within::of_secs(10)
 }
 
 /// Wait until events are there
@@ -300,22 +300,21 @@ pub(super) async fn wait_for_events(
     if !(1..=COUNT_MAX).contains(&count) {
         return Err(Problem::bad_request(format!("count: must be 1 to {COUNT_MAX}")));
     }
-    let limit = Wait::from_millis(within.millis().unsigned_abs());
-    if limit > WAIT_MAX {
-        return Err(Problem::bad_request("within: must be at most PT60S"));
+    let mut wait = sim.waits.begin(sim.db.listen(&world.code), within);
+    // Counted while waiting, and read once to answer.
+    while records::count_events(&sim.db, &world.code, &matching).await? < i64::from(count)
+        && wait.again().await?
+    {}
+    let page = Page::of(Some(LIMIT_MAX), None);
+    let found = records::events(&sim.db, &world.code, (&matching, page)).await?;
+    if found.total >= i64::from(count) {
+        return Ok(EventList::of(found));
     }
-    match sim.waits.wait(&sim.db, &world.code, (&matching, count), limit).await? {
-        Waited::Enough(found) => Ok(EventList::of(found)),
-        Waited::TooFew(found) => Err(too_few(&found, count, within)),
-        Waited::TooMany => {
-            let detail = "too many calls wait for events already";
-            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail))
-        }
-    }
+    Err(too_few(&found, count, within))
 }
 
 /// Says what is there, so that a failed test needs no second call.
-fn too_few(found: &Found<EventRecord>, count: u32, within: Duration) -> Problem {
+fn too_few(found: &Found<EventRecord>, count: u32, within: Within) -> Problem {
     const SHOWN: usize = 10;
     let mut detail = format!("{} of {count} events came within {within}", found.total);
     for (number, event) in found.entries.iter().take(SHOWN).enumerate() {

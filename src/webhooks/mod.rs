@@ -13,7 +13,7 @@
 //! - [`sign`]: how the simulator proves itself
 //! - [`verdict`]: what an answer means and when to try again; pure
 //! - [`records`]: events and deliveries as the control API searches them
-//! - [`replay`]: sending again; [`waiting`]: waiting for what is to come
+//! - [`replay`]: sending again
 //!
 //! Left out: the daily reconciliation file of transaction webhooks, whose columns nobody has seen.
 
@@ -30,4 +30,3 @@ pub mod sign;
 mod store;
 mod unrecorded;
 pub mod verdict;
-pub mod waiting;

@@ -270,6 +270,15 @@ pub async fn events(
     Ok(Found { entries, total })
 }
 
+/// How many events of a world are meant.
+pub async fn count_events(
+    mut read: impl Read,
+    program: &ProgramCode,
+    wanted: &EventMatch,
+) -> Result<i64, DbError> {
+    store::count_events(&mut read, program, wanted).await
+}
+
 /// Deliveries of a world, oldest first.
 pub async fn deliveries(
     mut read: impl Read,

@@ -198,8 +198,6 @@ on_both_engines! {
             json!({ "match": {}, "count": {} }),
             json!({ "match": {}, "count": { "exactly": 1 }, "never": true }),
             json!({ "match": { "odd": 1 } }),
-            json!({ "match": {}, "within": "soon" }),
-            json!({ "match": {}, "within": "PT26S" }),
         ] {
             verify(&sim, wrong).await.expect(400);
         }

@@ -64,6 +64,7 @@ mod transfers;
 mod upgrade;
 mod user_data;
 mod users;
+mod waits;
 mod walks;
 mod wallet_tokens;
 mod webhook_faults;

@@ -153,6 +153,26 @@ async fn the_second_signal_stops_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_waits_is_answered_when_the_server_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path(), &["--database", "sqlite::memory:"]);
+    let wire = Wire::sign_in(&server.url).await;
+    wire.control("PUT", "wf", json!({})).await;
+    let waits = ["wf/events/wait", "wf/requests/verify"].map(|path| {
+        let body = json!({ "match": { "text": "never" }, "within": "PT25S" });
+        let wire = wire.clone();
+        tokio::spawn(async move { wire.control("POST", path, body).await })
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.signal("TERM");
+    assert_eq!(server.ended_within(PATIENCE / 2), Some(Some(0)));
+    let statuses = futures_util::future::join_all(waits).await;
+    let statuses: Vec<Json> =
+        statuses.into_iter().map(|it| it.unwrap()["status"].clone()).collect();
+    assert_eq!(statuses, [504, 422]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_whose_log_nobody_reads_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = piebox(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
