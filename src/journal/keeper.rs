@@ -162,11 +162,7 @@ impl Keeper {
             }
             let mut failure = None;
             for unit in in_powers_of_two(taken) {
-                if let Err(cause) = self.write(&unit, &mut sweeps).await {
-                    tracing::warn!(%cause, "calls could not be kept in the journal");
-                    self.buffer().count(&unit);
-                    failure = Some(cause);
-                }
+                failure = self.write_or_count(&unit, &mut sweeps).await.err().or(failure);
             }
             if let Some(cause) = failure {
                 return Err(cause);
@@ -191,6 +187,29 @@ impl Keeper {
                 self.filled.notify_one();
             }
         }
+    }
+
+    /// Writes calls, or counts those that cannot be written. A world that is being changed for long
+    /// keeps no calls of other worlds out.
+    async fn write_or_count(&self, unit: &[Taken], sweeps: &mut Sweeps) -> Result<(), DbError> {
+        let of_worlds = || unit.chunk_by(|one, other| one.program == other.program);
+        match self.write(unit, sweeps).await {
+            Err(DbError::Locked) if of_worlds().count() > 1 => {}
+            written => return self.counted(unit, written),
+        }
+        let mut all = Ok(());
+        for of_world in of_worlds() {
+            let written = self.write(of_world, sweeps).await;
+            all = self.counted(of_world, written).and(all);
+        }
+        all
+    }
+
+    fn counted(&self, unit: &[Taken], written: Result<(), DbError>) -> Result<(), DbError> {
+        written.inspect_err(|cause| {
+            tracing::warn!(%cause, "calls could not be kept in the journal");
+            self.buffer().count(unit);
+        })
     }
 
     async fn write(&self, unit: &[Taken], sweeps: &mut Sweeps) -> Result<(), DbError> {

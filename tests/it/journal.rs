@@ -45,12 +45,15 @@ async fn credit(partner: &Partner, account: &str, amount: f64) -> Answer {
 }
 
 /// A call of this moment, as it is handed in.
-fn call_of(sim: &TestSim, program: &str) -> CallRecord {
+async fn call_of(sim: &TestSim, program: &str) -> CallRecord {
     let now = sim.sim.worlds.wall();
+    let program = program.parse().unwrap();
+    let world = sim.sim.worlds.find(&program).await.unwrap().unwrap();
     CallRecord {
         id: sim.sim.journal.next_id(now),
         kind: Kind::Call,
-        program: program.parse().unwrap(),
+        program,
+        life: world.edition.life,
         kept: Kept { calls: 100_000, body_bytes: 0 },
         at: now,
         wall: now,
@@ -356,7 +359,7 @@ on_both_engines! {
         let partner = sim.partner("wf").await;
         // Handed in without a call, so that one at least comes while a few are written.
         let calls = async || loop {
-            sim.sim.journal.keep(call_of(&sim, "wf"));
+            sim.sim.journal.keep(call_of(&sim, "wf").await);
             tokio::task::yield_now().await;
         };
         for only in [None, Some("wf".parse::<ProgramCode>().unwrap())] {
@@ -371,6 +374,27 @@ on_both_engines! {
             let kept = sql("SELECT COUNT(*) FROM journal WHERE request_id = $1").bind(id);
             let kept = sim.sim.db.first::<(i64,)>(kept).await.unwrap();
             assert_eq!(kept, Some((1,)));
+        }
+    }
+
+    async fn jrn_4_a_world_that_is_being_changed_keeps_no_calls_of_others_out(engine: Engine) {
+        let change = |config: &mut piebox::config::Config| {
+            config.database.lock_wait_ms = 200;
+            config.journal.interval_ms = 5_000;
+        };
+        let sim = TestSim::configured(engine, change).await;
+        for program in ["busy", "calm", "quiet"] {
+            sim.partner(program).await.get("/certificates").await.expect(200);
+        }
+        let busy: ProgramCode = "busy".parse().unwrap();
+        let held = sim.sim.db.begin(Scope::keys(vec![Key::world(&busy)])).await.unwrap();
+        sim.sim.journal.flush(None).await.unwrap_err();
+        drop(held);
+        for (program, kept) in [("busy", (0, 1)), ("calm", (1, 0)), ("quiet", (1, 0))] {
+            let path = format!("{program}/requests");
+            let answer = sim.control("GET", &path, Json::Null).await.expect(200).body;
+            let calls = answer["requests"].as_array().unwrap().len();
+            assert_eq!((calls, answer["lost"].as_u64().unwrap()), kept, "{program}");
         }
     }
 
@@ -392,7 +416,6 @@ on_both_engines! {
         for _ in 0..3 {
             there.get("/certificates").await.expect(200);
         }
-        sim.wall.advance(1);
         sim.control("POST", "wf/reset", Json::Null).await.expect(200);
         other.sim.journal.flush(None).await.unwrap();
         assert_eq!(listed(&sim, "kind=any").await.len(), 1);
