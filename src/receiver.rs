@@ -20,6 +20,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -31,6 +32,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 pub use self::proof::ExpectedProof;
+
+use crate::http::connection::{Cut, serve, sever};
 
 /// Header by which the vendor tells deliveries apart. A receiver must echo it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-gd-requestid");
@@ -115,6 +118,9 @@ pub enum Answer {
     Code(i32),
     /// Nothing for this long, then [`Answer::Acknowledge`]. When the receiver stops meanwhile, 503.
     Silence(Duration),
+    /// Nothing for this long, and then the end of the connection: no answer ever comes. When the
+    /// receiver stops meanwhile, 503.
+    HangUp(Duration),
 }
 
 /// A running receiver. Dropping it stops it too, without waiting.
@@ -164,8 +170,9 @@ impl Receiver {
         let router = Router::new()
             .fallback(post(receive))
             .layer(DefaultBodyLimit::max(BODY_BYTES))
+            .layer(from_fn(sever))
             .with_state(shared.clone());
-        let server = launch(serve(listener, router, shared.stop.clone()));
+        let server = launch(listen(listener, router, shared.stop.clone()));
         Ok(Self { address, shared, server })
     }
 
@@ -286,6 +293,14 @@ impl Shared {
         self.total.send_modify(|total| *total += 1);
     }
 
+    /// An answer after some silence, or that there is none any more.
+    async fn after(&self, silence: Duration, answer: impl FnOnce() -> Response) -> Response {
+        tokio::select! {
+            () = tokio::time::sleep(silence) => answer(),
+            () = self.stop.cancelled() => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    }
+
     fn next_answer(&self) -> Answer {
         let mut answers = self.answers();
         match answers.next.pop_front() {
@@ -319,9 +334,8 @@ impl Log {
     }
 }
 
-async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let server = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-    if let Err(error) = server.await {
+async fn listen(listener: TcpListener, router: Router, stop: CancellationToken) {
+    if let Err(error) = serve(listener, router, stop.cancelled_owned()).await {
         tracing::error!(%error, "receiver failed");
     }
 }
@@ -375,10 +389,10 @@ async fn respond(shared: &Shared, headers: &HeaderMap, answer: Answer) -> Respon
             echoing(headers, details(status, status.as_u16().into()))
         }
         Answer::Silence(duration) => {
-            tokio::select! {
-                () = tokio::time::sleep(duration) => echoing(headers, acknowledgement()),
-                () = shared.stop.cancelled() => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-            }
+            shared.after(duration, || echoing(headers, acknowledgement())).await
+        }
+        Answer::HangUp(duration) => {
+            shared.after(duration, || Cut::Close.in_place_of(Response::default())).await
         }
     }
 }

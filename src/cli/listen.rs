@@ -161,5 +161,6 @@ fn answered(received: &Received) -> String {
         Answer::NoEcho => "acknowledged without the request id".to_owned(),
         Answer::Code(code) => format!("answered 200 with code {code}"),
         Answer::Silence(silence) => format!("acknowledged after {silence:?}"),
+        Answer::HangUp(silence) => format!("hung up after {silence:?}"),
     }
 }

@@ -272,6 +272,22 @@ async fn silence_is_kept_for_its_time() {
 }
 
 #[tokio::test]
+async fn a_line_is_cut_after_its_time_without_a_byte() {
+    let receiver = start().await;
+    let silence = Duration::from_millis(50);
+    receiver.answer_next([Answer::HangUp(silence)]);
+    let mut stream = TcpStream::connect(receiver.address()).await.unwrap();
+    let begin = Instant::now();
+    stream.write_all(&request("POST", "/", "", "{}")).await.unwrap();
+    let mut came = Vec::new();
+    timeout(SOON, stream.read_to_end(&mut came)).await.unwrap().unwrap();
+    assert!(came.is_empty() && begin.elapsed() >= silence, "{came:?}");
+    // The next one, on a line of its own, is answered.
+    assert_eq!(status(&deliver(&receiver, "/", "{}").await), 200);
+    assert_eq!(receiver.total(), 2);
+}
+
+#[tokio::test]
 async fn queued_answers_come_before_the_standing_one() {
     let receiver = start().await;
     receiver.answer_with(Answer::Status(503));
