@@ -265,16 +265,23 @@ fn told_by_demo(arguments: &[&str]) -> String {
     told
 }
 
-#[test]
-fn run_says_by_its_exit_code_what_came_of_the_files() {
+/// A scenario that passes, one that fails in line 5, and one that is wrong there.
+fn scenario_files() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let file = |name: &str, step: &str| {
+    for (name, step) in [
+        ("good.yaml", "expect: {webhooks: [{type: accountUpdated}]}"),
+        ("bad.yaml", "expect: {webhooks: []}"),
+        ("wrong.yaml", "expcet: {}"),
+    ] {
         let text = format!("name: A\npeople: {{ann: approved}}\nsteps:\n- enroll: ann\n- {step}\n");
         std::fs::write(folder.path().join(name), text).unwrap();
-    };
-    file("good.yaml", "expect: {webhooks: [{type: accountUpdated}]}");
-    file("bad.yaml", "expect: {webhooks: []}");
-    file("wrong.yaml", "expcet: {}");
+    }
+    folder
+}
+
+#[test]
+fn run_says_by_its_exit_code_what_came_of_the_files() {
+    let folder = scenario_files();
     for (arguments, code, says) in [
         (&["good.yaml"][..], 0, "passed: 2 of 2 steps"),
         (&["library/token-expires", "--quiet"], 0, ""),
@@ -309,6 +316,28 @@ fn run_says_by_its_exit_code_what_came_of_the_files() {
     assert_eq!(run(folder.path(), &all).status.code(), Some(2));
     let xml = std::fs::read_to_string(&report).unwrap();
     assert!(xml.contains(r#"tests="5" skipped="0" failures="1" errors="1""#), "{xml}");
+}
+
+#[test]
+fn run_on_a_running_server_tells_and_writes_what_came_of_the_files_there() {
+    let folder = scenario_files();
+    let memory = ["--database", "sqlite::memory:", "--control-token", "open-sesame"];
+    let server = Server::start(folder.path(), &memory);
+    for (file, token, code, says, counts) in [
+        ("good.yaml", "open-sesame", 0, "passed: 2 of 2 steps", r#"failures="0" errors="0""#),
+        ("bad.yaml", "open-sesame", 1, "at bad.yaml:5", r#"failures="1" errors="0""#),
+        ("wrong.yaml", "open-sesame", 2, "wrong.yaml:5:3: steps[1]", r#"failures="0" errors="1""#),
+        ("good.yaml", "wrong", 3, "answered 401", r#"failures="0" errors="1""#),
+    ] {
+        let there = ["--url", &server.url, "--control-token", token, "--junit", "report.xml"];
+        let output = run(folder.path(), &[&["run", file], &there[..]].concat());
+        assert_eq!(output.status.code(), Some(code), "{file}: {output:?}");
+        let told = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
+        assert!(told.contains(says), "{file}: {told}");
+        let xml = std::fs::read_to_string(folder.path().join("report.xml")).unwrap();
+        assert!(xml.contains(counts), "{file}: {xml}");
+        std::fs::remove_file(folder.path().join("report.xml")).unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
