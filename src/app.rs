@@ -111,18 +111,11 @@ impl Sim {
         })
     }
 
-    /// The OpenAPI document of both APIs.
-    pub fn api_document(&self) -> ApiDocument {
-        let (_, vendor) = domains::router().split_for_parts();
-        let (_, control) = sim::router(self).split_for_parts();
-        openapi::document(vendor, control)
-    }
-
     /// The router of all calls.
     pub fn router(&self) -> Router {
         let (vendor, _) = domains::router().split_for_parts();
         let (control, _) = sim::router(self).split_for_parts();
-        let document = self.api_document();
+        let document = api_document();
         let recorder = Recorder::new(self.clone(), &document);
         // Of two spellings of one word the later wins: what is simulated is spelled as served.
         let known = catalogue::banking().map(|(_, operation)| operation.path);
@@ -153,6 +146,12 @@ impl Sim {
             .layer(from_fn(observe))
             .layer(from_fn(sever))
     }
+}
+
+/// The OpenAPI document of both APIs.
+pub fn api_document() -> ApiDocument {
+    let (_, vendor) = domains::router().split_for_parts();
+    openapi::document(vendor, sim::api())
 }
 
 fn docs_page(document: ApiDocument) -> Router<Sim> {

@@ -116,7 +116,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Export(args) => transport::export(args).await,
         Command::Import(args) => transport::import(args).await,
         Command::Resend(args) => resend::run(args).await,
-        Command::Openapi => openapi::run().await,
+        Command::Openapi => openapi::run(),
     }
 }
 

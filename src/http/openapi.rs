@@ -35,6 +35,11 @@ impl ApiDocument {
         })
     }
 
+    /// The schemas that others name.
+    pub fn schemas(&self) -> &Json {
+        &self.0["components"]["schemas"]
+    }
+
     /// The document itself.
     pub fn into_json(self) -> Json {
         self.0

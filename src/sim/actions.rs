@@ -5,7 +5,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -23,7 +22,7 @@ use crate::domains::transactions::actions::{self as money, MoneyAction};
 use crate::domains::transactions::wire::TransactionShown;
 use crate::domains::wallet_tokens::actions::{self as wallet_tokens, TokenAction};
 use crate::kernel::ids::AccountId;
-use crate::kernel::strict_json;
+use crate::kernel::strict_json::{self, JsonProblem};
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
 
@@ -48,10 +47,10 @@ macro_rules! families {
             }
 
             /// Has the family that knows the word read the rest.
-            fn read(body: &Value) -> Result<Self, Problem> {
+            fn read(body: &Value) -> Result<Self, JsonProblem> {
                 let word = word_of(body)?;
                 $(if <$action>::ALL.iter().any(|one| one.name() == word) {
-                    return read_as(body).map(Self::$family);
+                    return strict_json::read(body).map(Self::$family);
                 })+
                 Err(unknown(word))
             }
@@ -92,23 +91,29 @@ pub fn action_names() -> Vec<&'static str> {
     Wish::known().iter().map(|known| known.action).collect()
 }
 
+/// Why this is no action, if it is none.
+pub fn action_problem(body: &Value) -> Option<JsonProblem> {
+    Wish::read(body).err()
+}
+
 /// The word in `action`.
-fn word_of(body: &Value) -> Result<&str, Problem> {
+fn word_of(body: &Value) -> Result<&str, JsonProblem> {
+    let wrong = |member: &str, problem: &str| JsonProblem {
+        member: member.to_owned(),
+        problem: problem.to_owned(),
+    };
     if !body.is_object() {
-        return Err(Problem::bad_request("the body must be an object with the member action"));
+        return Err(wrong(".", "the body must be an object with the member action"));
     }
     let word = body.get("action").and_then(Value::as_str);
-    word.ok_or_else(|| Problem::bad_request("action: must be there, and be a text"))
+    word.ok_or_else(|| wrong("action", "must be there, and be a text"))
 }
 
-fn unknown(word: &str) -> Problem {
+fn unknown(word: &str) -> JsonProblem {
     let names = action_names();
     let word: String = word.chars().take(50).collect();
-    Problem::bad_request(format!("action: {word:?} is none of {}", names.join(", ")))
-}
-
-fn read_as<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
-    strict_json::read(body).map_err(|problem| Problem::bad_request(problem.to_string()))
+    let problem = format!("{word:?} is none of {}", names.join(", "));
+    JsonProblem { member: "action".to_owned(), problem }
 }
 
 /// Where an account stands, and what the outside world can do to it.
@@ -230,7 +235,7 @@ pub(super) async fn act(
     OfAccount(id): OfAccount,
     Body(body): Body<Value>,
 ) -> Result<Json<AccountProspects>, Problem> {
-    let wish = Wish::read(&body)?;
+    let wish = Wish::read(&body).map_err(|wrong| Problem::bad_request(wrong.to_string()))?;
     let now = world.now(sim.worlds.wall());
     let Taken { account, transactions } = wish.take((&sim.db, &world), id, now).await?;
     let show = |row| TransactionShown::of(id, &account.currency, row);

@@ -28,17 +28,29 @@ mod verification;
 mod webhooks;
 
 use axum::middleware::from_fn_with_state;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::Sim;
 
-pub use actions::action_names;
+pub use actions::{action_names, action_problem};
 pub use problem::{method_not_allowed, not_found};
 
 /// All control operations.
 pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
-    let guarded = OpenApiRouter::new()
+    let guard = from_fn_with_state(sim.clone(), guard::guard);
+    OpenApiRouter::new().merge(guarded().layer(guard)).merge(open())
+}
+
+/// All control operations, as they are documented.
+pub fn api() -> OpenApi {
+    guarded().merge(open()).into_openapi()
+}
+
+/// Those that want the control token, where there is one.
+fn guarded() -> OpenApiRouter<Sim> {
+    OpenApiRouter::new()
         .routes(routes!(programs::get_program, programs::put_program, programs::delete_program))
         .routes(routes!(programs::reset_program))
         .routes(routes!(state::take_snapshot, state::list_snapshots))
@@ -77,9 +89,11 @@ pub fn router(sim: &Sim) -> OpenApiRouter<Sim> {
         .routes(routes!(webhooks::list_event_types))
         .routes(routes!(scenarios::run_scenario))
         .routes(routes!(seed::get_seed, seed::post_seed, seed::put_seed))
-        .layer(from_fn_with_state(sim.clone(), guard::guard));
+}
+
+/// Those that want none.
+fn open() -> OpenApiRouter<Sim> {
     OpenApiRouter::new()
-        .merge(guarded)
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(scenarios::scenario_schema))

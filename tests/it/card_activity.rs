@@ -1,5 +1,6 @@
 //! What the card network does to an account: authorizations, clearings, reversals, refunds, cash.
 
+use piebox::app::api_document;
 use serde_json::{Value as Json, json};
 
 use crate::support::money::{Money, adjust, balances, history, money_account};
@@ -830,7 +831,7 @@ async fn the_document_of_the_api_shows_every_action_by_its_word() {
     let money = money_account(&sim, "wf").await;
     let path = format!("wf/accounts/{}/actions", money.account);
     let listed = sim.control("GET", &path, Json::Null).await.expect(200).body;
-    let document: Json = serde_json::from_str(&sim.sim.api_document().to_text()).unwrap();
+    let document: Json = serde_json::from_str(&api_document().to_text()).unwrap();
     let schemas = document["components"]["schemas"].to_string();
     let listed = ["possibleActions", "moneyActions"].map(|member| listed[member].as_array());
     for action in listed.into_iter().flat_map(Option::unwrap) {

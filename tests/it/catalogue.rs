@@ -1,5 +1,6 @@
 //! Operations that the vendor's reference has: each is simulated or says that it is not.
 
+use piebox::app::api_document;
 use piebox::http::not_simulated::{Coverage, Standing};
 use piebox::kernel::catalogue::{self, Operation};
 use serde_json::Value as Json;
@@ -58,7 +59,7 @@ on_both_engines! {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_of_the_reference_is_simulated_or_answers_501() {
     let sim = TestSim::start(Engine::Sqlite).await;
-    let document = sim.sim.api_document();
+    let document = api_document();
     let coverage = Coverage::of(&document);
     let mut counts = [0, 0];
     for (family, operation) in catalogue::banking() {
@@ -91,7 +92,7 @@ async fn every_operation_of_the_reference_is_simulated_or_answers_501() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_simulated_is_never_answered_as_unknown() {
     let sim = TestSim::start(Engine::Sqlite).await;
-    let document = sim.sim.api_document();
+    let document = api_document();
     for (path, method, operation) in document.vendor_operations() {
         if !path.starts_with("/programs/") {
             continue;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use piebox::app::Sim;
+use piebox::app::{Sim, api_document};
 use piebox::db::sql;
 use piebox::http::operations::{KnownOperation, Operations};
 use serde_json::json;
@@ -137,7 +137,7 @@ struct Case {
 async fn every_operation_under(case: Case) {
     let (sim, probe) = probed().await;
     sim.control("PUT", "wf", json!({})).await.expect(200);
-    let operations = Operations::of(&sim.sim.api_document());
+    let operations = Operations::of(&api_document());
     let mut problems = Vec::new();
     for operation in operations.iter() {
         probe.aim_at(operation, case.fault);
