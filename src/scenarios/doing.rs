@@ -9,18 +9,17 @@ use super::model::{
     ActStep, AdjustStep, AdvanceStep, CallStep, ClockStep, ControlStep, Either, EnrollStep,
     FaultRuleStep, Object, ReceiverStep, RepeatStep, Step, StepKind,
 };
-use super::read::{keeps, method_and_path};
+use super::read::method_and_path;
 use super::references::{self, BUILT_IN, Budget};
 use super::run::{FAULT_HEADER, Found, Run, clock_document, reply};
 use super::scope::{Kept, merge};
+use super::served::{control_path, vendor_path};
 use super::stage::{Sent, lay_over, usual_headers};
 use super::{judge, seal};
 use crate::kernel::catalogue::{self, Operation};
 
 /// The product that people enroll in.
 const PRODUCT: &str = "50400";
-/// Calls of the vendor that belong to no program.
-const OUTSIDE: &[&str] = &["/programs/", "/authentication", "/healthcheck", "/ping", "/baas/"];
 /// The control call that runs scenarios: one does not run another.
 const RUN_PATH: &str = "/_sim/v1/scenarios";
 
@@ -61,7 +60,7 @@ impl Run<'_> {
             StepKind::Wait(step) => self.wait(step).await,
             StepKind::Expect(step) => self.expect(step).await,
         }?;
-        if let (Some(name), Some(last)) = (keeps(&resolved.kind), found.calls.last()) {
+        if let (Some(name), Some(last)) = (resolved.kind.keeps(), found.calls.last()) {
             self.scope.kept.insert(name.to_owned(), last.clone());
         }
         Ok(found)
@@ -244,13 +243,7 @@ impl Run<'_> {
         body: Option<Json>,
         expected: &Option<AnswerExpectation>,
     ) -> Found {
-        let path = match path.starts_with("/_sim/") {
-            true => path.to_owned(),
-            false => {
-                let rest = if path == "/" { "" } else { path };
-                format!("/_sim/v1/programs/{}{rest}", self.scope.program)
-            }
-        };
+        let path = control_path(path, &self.scope.program);
         let answer = self.stage.control(method, &path, body).await;
         let wanted = expected.clone().unwrap_or_default();
         let mismatches = judge::answer(&wanted, &answer);
@@ -268,19 +261,15 @@ impl Run<'_> {
         particulars: Particulars<'_>,
         expected: &Option<AnswerExpectation>,
     ) -> Result<Found, String> {
-        let lower = path.to_ascii_lowercase();
-        let is_outside = OUTSIDE.iter().any(|start| lower.starts_with(start));
-        let path = match is_outside {
-            true => path.to_owned(),
-            false => format!("/programs/{}{path}", self.scope.program),
-        };
+        let path = vendor_path(path, &self.scope.program);
         let request_id = match particulars.request_id {
             Some(id) => id.to_owned(),
             None => self.new_request_id(),
         };
         let shows_own_token = particulars.token.is_none()
             && !particulars.headers.is_some_and(|given| given.contains_key("authorization"));
-        let asks_for_token = lower.trim_end_matches('/').ends_with("/authentication");
+        let asks_for_token =
+            path.to_ascii_lowercase().trim_end_matches('/').ends_with("/authentication");
         let authorization = match particulars.token {
             Some("none") => None,
             Some(token) => Some(format!("Bearer {token}")),

@@ -50,37 +50,53 @@ pub enum Arrival {
     Whole,
 }
 
-/// How an account stands. Each member is a value or a `$` comparison.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Standing {
+/// Declares how an account stands, as it is and with whose it is: the members are the same.
+macro_rules! standing {
+    ($($(#[$doc:meta])* $member:ident: $kind:ty),+ $(,)?) => {
+        /// How an account stands. Each member is a value or a `$` comparison.
+        #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct Standing {
+            $($(#[$doc])* #[serde(default)] pub $member: Option<$kind>),+
+        }
+
+        /// How an account stands when the partner reads it.
+        #[derive(Debug, Clone, Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct AccountExpectation {
+            /// Whose: the name of a person or a step, or an account identifier.
+            pub of: String,
+            $($(#[$doc])* #[serde(default)] pub $member: Option<$kind>),+
+        }
+
+        impl AccountExpectation {
+            /// What is expected, without whose it is.
+            pub fn standing(&self) -> Standing {
+                Standing { $($member: self.$member.clone()),+ }
+            }
+        }
+    };
+}
+
+standing! {
     /// `pending`, `normal`, `restricted`, `locked` or `closed`.
-    #[serde(default)]
-    pub status: Option<Json>,
+    status: Json,
     /// The first status reason, `healthy`.
-    #[serde(default)]
-    pub reason: Option<Json>,
+    reason: Json,
     /// `kycStatus` of the primary holder.
-    #[serde(default)]
-    pub kyc: Option<Json>,
+    kyc: Json,
     /// `ofacStatus` of the primary holder.
-    #[serde(default)]
-    pub ofac: Option<Json>,
+    ofac: Json,
     /// `kycPendingGate` of the primary holder.
-    #[serde(default)]
-    pub gate: Option<Json>,
+    gate: Json,
     /// Ledger balance of the primary purse, in dollars.
-    #[serde(default)]
-    pub balance: Option<Json>,
+    balance: Json,
     /// Available balance of the primary purse, in dollars.
-    #[serde(default)]
-    pub available: Option<Json>,
+    available: Json,
     /// Cards of the primary holder in order, each as `virtual activated`.
-    #[serde(default)]
-    pub cards: Option<Vec<String>>,
+    cards: Vec<String>,
     /// Further members of the account object.
-    #[serde(default)]
-    pub body: Option<Json>,
+    body: Json,
 }
 
 /// What is expected of the state of things.
@@ -106,59 +122,6 @@ pub struct StateExpectation {
     /// Values that were kept, compared.
     #[serde(default)]
     pub values: Vec<ValueExpectation>,
-}
-
-/// How an account stands when the partner reads it.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AccountExpectation {
-    /// Whose: the name of a person or a step, or an account identifier.
-    pub of: String,
-    /// `pending`, `normal`, `restricted`, `locked` or `closed`.
-    #[serde(default)]
-    pub status: Option<Json>,
-    /// The first status reason, `healthy`.
-    #[serde(default)]
-    pub reason: Option<Json>,
-    /// `kycStatus` of the primary holder.
-    #[serde(default)]
-    pub kyc: Option<Json>,
-    /// `ofacStatus` of the primary holder.
-    #[serde(default)]
-    pub ofac: Option<Json>,
-    /// `kycPendingGate` of the primary holder.
-    #[serde(default)]
-    pub gate: Option<Json>,
-    /// Ledger balance of the primary purse, in dollars.
-    #[serde(default)]
-    pub balance: Option<Json>,
-    /// Available balance of the primary purse, in dollars.
-    #[serde(default)]
-    pub available: Option<Json>,
-    /// Cards of the primary holder in order, each as `virtual activated`.
-    #[serde(default)]
-    pub cards: Option<Vec<String>>,
-    /// Further members of the account object.
-    #[serde(default)]
-    pub body: Option<Json>,
-}
-
-impl AccountExpectation {
-    /// What is expected, without whose it is.
-    pub fn standing(&self) -> Standing {
-        let it = self.clone();
-        Standing {
-            status: it.status,
-            reason: it.reason,
-            kyc: it.kyc,
-            ofac: it.ofac,
-            gate: it.gate,
-            balance: it.balance,
-            available: it.available,
-            cards: it.cards,
-            body: it.body,
-        }
-    }
 }
 
 /// Which webhooks, or events, are meant, and what is expected of them.

@@ -1,9 +1,10 @@
 //! Scenarios: stories in YAML, played against the simulator, that say what must come of them.
 //!
 //! One file is read once, at the border: `document` knows places, `read` checks what can be known
-//! beforehand, `model` (with `steps` and `expectations`) is what it may say, and `schema` draws the
-//! JSON Schema from it. `run` plays it: `doing` takes the steps, `state` looks at what came of it,
-//! `judge` and `matching` compare and are pure. `report` and `junit` tell it.
+//! beforehand, with `words` its words and with `served` and `fitting` its calls. `model` (with
+//! `steps` and `expectations`) is what it may say, and `schema` draws the JSON Schema from it.
+//! `run` plays it: `doing` takes the steps, `state` looks at what came of it, `judge` and
+//! `matching` compare and are pure. `report` and `junit` tell it.
 //!
 //! A `seed` is a file of programs, each played like a scenario, to begin with.
 //!
@@ -13,6 +14,7 @@
 mod document;
 mod doing;
 mod expectations;
+mod fitting;
 mod judge;
 pub mod junit;
 pub mod library;
@@ -26,6 +28,7 @@ pub mod schema;
 mod scope;
 mod seal;
 pub mod seed;
+mod served;
 mod stage;
 mod state;
 mod steps;

@@ -21,54 +21,84 @@ pub use super::steps::{
     ActStep, AdjustStep, AdvanceStep, CallStep, ClockStep, ControlStep, EnrollStep, ExpectStep,
     FaultRuleStep, ReceiverStep, RepeatStep, SettingsStep, Step, StepKind, WaitFor, WaitStep,
 };
+use crate::kernel::durations::Within;
 use crate::programs::people::PersonOutcome;
 
 /// Members of any document.
 pub type Object = Map<String, Json>;
 
-/// A scenario: what happens, and what must come of it.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Scenario {
-    /// What it is about, in a few words.
-    pub name: String,
-    /// What it shows, and why it is so.
-    #[serde(default)]
-    pub description: Option<String>,
-    /// Ids of the rules that it proves, as in docs/rules.md: `[OFC-1, WHK-4]`.
-    #[serde(default)]
-    pub proves: Vec<String>,
-    /// The program to play in. Without it, a fresh one is made for each run and removed
-    /// afterwards, so runs may go on side by side and are alike.
-    #[serde(default)]
-    pub program: Option<String>,
-    /// What everything invented is drawn from; the name of the scenario without it.
-    #[serde(default)]
-    pub seed: Option<Text>,
+/// Declares a scenario and a program of a seed: what they say of their world is the same.
+macro_rules! worlds {
+    ($($(#[$meta:meta])* $member:ident: $kind:ty),+ $(,)?) => {
+        /// A scenario: what happens, and what must come of it.
+        #[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct Scenario {
+            /// What it is about, in a few words.
+            pub name: String,
+            /// Ids of the rules that it proves, as in docs/rules.md: `[OFC-1, WHK-4]`.
+            #[serde(default)]
+            pub proves: Vec<String>,
+            /// The program to play in. Without it, a fresh one is made for each run and removed
+            /// afterwards, so runs may go on side by side and are alike.
+            #[serde(default)]
+            pub program: Option<String>,
+            /// Webhook endpoints of the partner, by short names. Without any, one named `hooks`
+            /// takes all.
+            #[serde(default)]
+            pub receivers: BTreeMap<String, ReceiverPlan>,
+            /// What happens, in order. The first step that fails ends the scenario.
+            #[schemars(length(min = 1, max = 500))]
+            pub steps: Vec<Step>,
+            $($(#[$meta])* #[serde(default)] pub $member: $kind),+
+        }
+
+        /// A program of a seed, as it is to begin: members as in a scenario.
+        #[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct SeededProgram {
+            /// What happens, in order.
+            #[serde(default)]
+            pub steps: Vec<Step>,
+            $($(#[$meta])* #[serde(default)] pub $member: $kind),+
+        }
+
+        impl SeededProgram {
+            /// The scenario that makes the program of this code.
+            pub fn into_scenario(self, code: &str) -> Scenario {
+                Scenario {
+                    name: code.to_owned(),
+                    proves: Vec::new(),
+                    program: Some(code.to_owned()),
+                    receivers: BTreeMap::new(),
+                    steps: self.steps,
+                    $($member: self.$member),+
+                }
+            }
+        }
+    };
+}
+
+worlds! {
+    /// What it shows or is for, and why it is so.
+    description: Option<String>,
+    /// What everything invented is drawn from. Without it, the name of a scenario; a program of a
+    /// seed is drawn from its code.
+    seed: Option<Text>,
     /// The moment at which the clock stands (`2031-05-06T10:00:00Z`), or how it goes. Without it,
-    /// the clock of a fresh program stands at 2031-05-06T10:00:00Z.
-    #[serde(default)]
-    pub clock: Option<Either<String, ClockSetting>>,
+    /// the clock of a fresh program stands at 2031-05-06T10:00:00Z, and that of a program of a seed
+    /// runs.
+    clock: Option<Either<String, ClockSetting>>,
     /// Settings of the program, laid over what it has: objects are merged, lists replaced.
-    #[serde(default)]
-    pub settings: Object,
+    settings: Object,
     /// Whether user data travels sealed (EC_v1). Where `settings.encryption.mode` is `required`, it
     /// does without being asked for.
-    #[serde(default)]
-    pub sealed: bool,
-    /// The people of the story, by short names. Each is invented before the first step: valid,
-    /// unused, and with the outcome that is asked for.
-    #[serde(default)]
-    pub people: BTreeMap<String, Either<PersonOutcome, PersonPlan>>,
-    /// Webhook endpoints of the partner, by short names. Without any, one named `hooks` takes all.
-    #[serde(default)]
-    pub receivers: BTreeMap<String, ReceiverPlan>,
+    sealed: bool,
+    /// The people, by short names. Each is invented before the first step: valid, unused, and with
+    /// the outcome that is asked for.
+    people: BTreeMap<String, Either<PersonOutcome, PersonPlan>>,
     /// Values to be used as `${name}`.
-    #[serde(default)]
-    pub variables: BTreeMap<String, Json>,
-    /// What happens, in order. The first step that fails ends the scenario.
-    #[schemars(length(min = 1, max = 500))]
-    pub steps: Vec<Step>,
+    variables: BTreeMap<String, Json>,
 }
 
 impl Scenario {
@@ -77,6 +107,25 @@ impl Scenario {
     pub fn has_only_receiver(&self) -> bool {
         let is_told = self.settings.contains_key("webhooks");
         self.receivers.is_empty() && self.program.is_none() && !is_told
+    }
+
+    /// What is laid over the invented documents, by the names of the people whom it changes.
+    pub fn changes_of_people(&self) -> BTreeMap<String, Json> {
+        let changes = self.people.iter().filter_map(|(name, plan)| match plan {
+            Either::Short(_) => None,
+            Either::Long(plan) => Some((name.clone(), Json::Object(plan.user_data.clone()))),
+        });
+        changes.collect()
+    }
+}
+
+impl Either<PersonOutcome, PersonPlan> {
+    /// What becomes of the person's enrollment.
+    pub fn outcome(&self) -> PersonOutcome {
+        match self {
+            Self::Short(outcome) => *outcome,
+            Self::Long(plan) => plan.outcome,
+        }
     }
 }
 
@@ -136,7 +185,7 @@ pub struct ReceiverPlan {
     pub then: Option<ReceiverAnswer>,
 }
 
-/// How an endpoint answers: an HTTP status, or a word.
+/// How an endpoint answers: an HTTP status, a word, or not at all.
 #[derive(Debug, Clone, PartialEq, JsonSchema)]
 #[schemars(untagged)]
 pub enum ReceiverAnswer {
@@ -144,6 +193,18 @@ pub enum ReceiverAnswer {
     Status(#[schemars(range(min = 200, max = 999))] u16),
     /// A word.
     Word(ReceiverWord),
+    /// `{silence: PT0.1S}`: nothing for so long, and then the end of the connection.
+    Silence(ReceiverSilence),
+}
+
+/// Silence of some length.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReceiverSilence {
+    /// How long, on the wall: an ISO 8601 duration up to `PT25S`. The simulator may give up before,
+    /// after its `webhooks.timeout_ms`.
+    #[schemars(with = "String")]
+    pub silence: Within,
 }
 
 /// How an endpoint answers, in a word.
@@ -156,7 +217,7 @@ pub enum ReceiverWord {
     NoEcho,
     /// 200 with a code that is not 0.
     Refuse,
-    /// Nothing, until the simulator gives up.
+    /// Nothing, until the simulator gives up, after its `webhooks.timeout_ms` on the wall.
     Silence,
 }
 
@@ -174,7 +235,11 @@ impl<'de> Deserialize<'de> for ReceiverAnswer {
                 let wrong = || D::Error::custom("must be an HTTP status, 200 to 999");
                 status.map(Self::Status).ok_or_else(wrong)
             }
-            _ => Err(D::Error::custom("must be an HTTP status or a word")),
+            Either::Long(members) => {
+                let read = ReceiverSilence::deserialize(Json::Object(members));
+                read.map(Self::Silence).map_err(D::Error::custom)
+            }
+            Either::Short(_) => Err(D::Error::custom("must be an HTTP status, a word or silence")),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -13,7 +14,7 @@ use super::references::{self, BUILT_IN};
 use super::steps::MEMBER_ENDS;
 use super::words::{self, Wrong};
 use crate::kernel::ids::ProgramCode;
-use crate::kernel::{catalogue, rulebook, strict_json};
+use crate::kernel::{rulebook, strict_json};
 
 /// Most steps of a scenario.
 const STEPS: usize = 500;
@@ -31,8 +32,22 @@ pub const ONLY_RECEIVER: &str = "hooks";
 pub struct Read {
     /// What it says.
     pub scenario: Scenario,
-    /// Lines of the steps, counted from 1.
-    pub lines: Vec<u64>,
+    file: Arc<Document>,
+    /// What stands before the paths of all members: `programs.wf.`.
+    base: String,
+}
+
+impl Read {
+    /// The line of a step, counted from 1; the step from 0.
+    pub fn line(&self, step: usize) -> u64 {
+        let place = self.file.place(&format!("{}steps[{step}]", self.base));
+        place.map_or(1, |place| place.line)
+    }
+
+    /// A problem of a member that shows when the scenario is played.
+    pub(super) fn problem(&self, member: &str, problem: String) -> FileProblem {
+        self.file.problem(&format!("{}{member}", self.base), problem)
+    }
 }
 
 /// Reads a file.
@@ -41,7 +56,7 @@ pub struct Read {
 ///
 /// The first thing that is wrong with it.
 pub fn read(text: &str) -> Result<Read, FileProblem> {
-    let document = Document::read(text)?;
+    let document = Arc::new(Document::read(text)?);
     let scenario: Scenario =
         strict_json::read(&document.value).map_err(|wrong| placed(&document, wrong))?;
     if scenario.steps.is_empty() {
@@ -56,14 +71,12 @@ pub fn read(text: &str) -> Result<Read, FileProblem> {
 ///
 /// The first thing that is wrong with it.
 pub(super) fn checked(
-    document: &Document,
+    file: &Arc<Document>,
     base: &str,
     scenario: Scenario,
 ) -> Result<Read, FileProblem> {
-    Checker { document, base, scenario: &scenario, known: BTreeSet::new() }.check()?;
-    let line = |at| document.place(&format!("{base}steps[{at}]")).map_or(1, |place| place.line);
-    let lines = (0..scenario.steps.len()).map(line).collect();
-    Ok(Read { scenario, lines })
+    Checker { document: file, base, scenario: &scenario, known: BTreeSet::new() }.check()?;
+    Ok(Read { scenario, file: Arc::clone(file), base: base.to_owned() })
 }
 
 /// The nearest of some names, if it is near.
@@ -133,7 +146,7 @@ impl<'a> Checker<'a> {
             self.check_step(&member, &step.kind)?;
             let at = |(inner, problem): Wrong| self.problem(&format!("{member}.{inner}"), problem);
             words::of_step(&step.kind).map_err(at)?;
-            if let Some(name) = keeps(&step.kind) {
+            if let Some(name) = step.kind.keeps() {
                 self.known.insert(name);
             }
         }
@@ -164,6 +177,7 @@ impl<'a> Checker<'a> {
         }
         let at = |(member, problem): Wrong| self.problem(&member, problem);
         it.clock.as_ref().map_or(Ok(()), words::clock).map_err(at)?;
+        words::settings(&it.settings).map_err(at)?;
         for (name, plan) in &it.receivers {
             let types = plan.event_types.iter().flatten().filter(|kind| *kind != "*");
             let member = format!("receivers.{name}.eventTypes");
@@ -178,11 +192,13 @@ impl<'a> Checker<'a> {
     /// proofs of receivers to variables, people to receivers and people as well.
     fn check_early_references(&self) -> Result<(), FileProblem> {
         let it = self.scenario;
-        references::in_order(&it.variables).map_err(|ring| {
-            let first = ring.first().copied().unwrap_or_default();
-            let problem = format!("goes round: {} and {first} again", ring.join(", "));
-            self.problem(&format!("variables.{first}"), problem)
-        })?;
+        for (group, all) in [("variables", &it.variables), ("people", &it.changes_of_people())] {
+            references::in_order(all).map_err(|ring| {
+                let first = ring.first().copied().unwrap_or_default();
+                let problem = format!("goes round: {} and {first} again", ring.join(", "));
+                self.problem(&format!("{group}.{first}"), problem)
+            })?;
+        }
         let variables: BTreeSet<&str> = it.variables.keys().map(String::as_str).collect();
         for (name, value) in &it.variables {
             self.check_early(&format!("variables.{name}"), value, &variables)?;
@@ -194,12 +210,8 @@ impl<'a> Checker<'a> {
             let auth = plan.auth.as_ref().unwrap_or(&Json::Null);
             self.check_early(&format!("receivers.{name}.auth"), auth, &variables)?;
         }
-        for (name, plan) in &it.people {
-            let Either::Long(plan) = plan else { continue };
-            let member = format!("people.{name}.userData");
-            for (inner, value) in &plan.user_data {
-                self.check_early(&format!("{member}.{inner}"), value, &self.known)?;
-            }
+        for (name, change) in it.changes_of_people() {
+            self.check_early(&format!("people.{name}.userData"), &change, &self.known)?;
         }
         Ok(())
     }
@@ -279,7 +291,7 @@ impl<'a> Checker<'a> {
             return Ok(());
         }
         let known: Vec<&str> = self.known.iter().copied().chain(BUILT_IN.iter().copied()).collect();
-        let later = self.scenario.steps.iter().any(|step| keeps(&step.kind) == Some(name));
+        let later = self.scenario.steps.iter().any(|step| step.kind.keeps() == Some(name));
         let problem = match later {
             true => format!("{name} is only known after a later step"),
             false => format!("nothing is called {name}"),
@@ -314,7 +326,7 @@ impl<'a> Checker<'a> {
 
     fn check_step(&self, member: &str, kind: &StepKind) -> Result<(), FileProblem> {
         let at = |inner: &str| format!("{member}.{inner}");
-        if let Some(name) = keeps(kind) {
+        if let Some(name) = kind.keeps() {
             let is_taken = self.scenario.variables.contains_key(name)
                 || self.scenario.receivers.contains_key(name)
                 || BUILT_IN.contains(&name);
@@ -324,11 +336,6 @@ impl<'a> Checker<'a> {
         }
         match kind {
             StepKind::Enroll(step) => self.check_person(&at("enroll"), &step.enroll)?,
-            StepKind::Call(step) => self.check_call(&at("call"), &step.call)?,
-            StepKind::Control(step) => {
-                method_and_path(&step.control)
-                    .map_err(|problem| self.problem(&at("control"), problem))?;
-            }
             StepKind::Repeat(step) => {
                 self.check_known(&at("repeat"), &step.repeat)?;
                 if step.times.is_some_and(|times| times == 0 || times > REPEATS) {
@@ -371,19 +378,6 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn check_call(&self, member: &str, call: &str) -> Result<(), FileProblem> {
-        if call.contains(char::is_whitespace) {
-            let wrong = |problem: String| self.problem(member, problem);
-            return method_and_path(call).map(|_| ()).map_err(wrong);
-        }
-        if catalogue::banking().any(|(_, operation)| operation.slug == call) {
-            return Ok(());
-        }
-        let slugs: Vec<&str> = catalogue::banking().map(|(_, operation)| operation.slug).collect();
-        let problem = format!("{call} is neither a method with a path nor an operation");
-        Err(self.wrong(member, problem, call, &slugs))
-    }
-
     /// Comparisons are spelt right, wherever they stand below an expectation.
     fn check_matchers(&self, member: &str) -> Result<(), FileProblem> {
         let whole = format!("{}{member}", self.base);
@@ -404,21 +398,6 @@ impl<'a> Checker<'a> {
     fn wrong(&self, member: &str, problem: String, word: &str, known: &[&str]) -> FileProblem {
         let near = nearest(word, known).map(|near| format!("; did you mean {near}?"));
         self.problem(member, format!("{problem}{}", near.unwrap_or_default()))
-    }
-}
-
-/// What later steps call what comes of a step.
-pub(super) fn keeps(kind: &StepKind) -> Option<&str> {
-    match kind {
-        StepKind::Enroll(step) => Some(step.keep_as.as_deref().unwrap_or(&step.enroll)),
-        StepKind::Repeat(step) => Some(step.keep_as.as_deref().unwrap_or(&step.repeat)),
-        StepKind::Call(step) => step.keep_as.as_deref(),
-        StepKind::Adjust(step) => step.keep_as.as_deref(),
-        StepKind::Act(step) => step.keep_as.as_deref(),
-        StepKind::Advance(step) => step.keep_as.as_deref(),
-        StepKind::FaultRule(step) => step.keep_as.as_deref(),
-        StepKind::Control(step) => step.keep_as.as_deref(),
-        _ => None,
     }
 }
 

@@ -201,7 +201,7 @@ pub fn names_in<'a>(value: &'a Json, found: &mut Vec<&'a str>) {
     }
 }
 
-/// The names of variables, each behind those that it refers to.
+/// The names of values, each behind those that it refers to.
 ///
 /// # Errors
 ///

@@ -74,8 +74,8 @@ pub(super) struct Run<'a> {
 /// Why the world could not be set up.
 #[derive(Debug)]
 enum Unready {
-    /// The file asks for what there cannot be.
-    WrongFile(FileProblem),
+    /// The file asks for what there cannot be: the member, and what is wrong with it.
+    WrongFile(String, String),
     /// It was no fault of the file.
     NotDone(String),
 }
@@ -83,7 +83,7 @@ enum Unready {
 impl Unready {
     fn wrong(member: impl Into<String>) -> impl FnOnce(String) -> Self {
         let member = member.into();
-        |problem| Self::WrongFile(FileProblem { place: None, member, problem })
+        |problem| Self::WrongFile(member, problem)
     }
 }
 
@@ -122,7 +122,7 @@ pub async fn run(stage: &Stage, read: &Read, options: &RunOptions) -> Result<Rep
     let steps = match run.set_up(scenario, &seed).await {
         Ok(()) => Ok(run.play(read, Ok(())).await),
         Err(Unready::NotDone(why)) => Ok(run.play(read, Err(why)).await),
-        Err(Unready::WrongFile(problem)) => Err(problem),
+        Err(Unready::WrongFile(member, problem)) => Err(read.problem(&member, problem)),
     };
     for (_, receiver) in std::mem::take(&mut run.receivers) {
         receiver.stop().await;
@@ -171,7 +171,6 @@ impl Run<'_> {
     async fn set_up(&mut self, scenario: &Scenario, seed: &str) -> Result<(), Unready> {
         // What is made here stays until the end, so all of it together has one budget.
         let mut budget = Budget::default();
-        let ring = |names: Vec<&str>| format!("go round: {}", names.join(", "));
         let order = references::in_order(&scenario.variables).map_err(ring);
         for name in order.map_err(Unready::wrong("variables"))? {
             let value = references::value(&scenario.variables[name], &self.scope, &mut budget);
@@ -204,22 +203,31 @@ impl Run<'_> {
             // The settings say how a clock begins; one that is there is set.
             self.must("PUT", "/clock", Some(clock)).await?;
         }
+        self.invent_people(scenario, &mut budget).await
+    }
+
+    /// All are invented first, in the order of their names, so that they are the same whoever
+    /// refers to whom. Then each is changed as the file says, behind those that it refers to.
+    async fn invent_people(
+        &mut self,
+        scenario: &Scenario,
+        budget: &mut Budget,
+    ) -> Result<(), Unready> {
         for (name, plan) in &scenario.people {
-            let (outcome, change) = match plan {
-                Either::Short(outcome) => (*outcome, None),
-                Either::Long(plan) => (plan.outcome, Some(&plan.user_data)),
-            };
-            let wish = json!({ "outcome": outcome });
+            let wish = json!({ "outcome": plan.outcome() });
             let invented = self.must("POST", "/people", Some(wish)).await;
             let invented = invented.map_err(|why| format!("people.{name}: {why}"))?;
-            let mut person = invented.body["userData"].clone();
-            if let Some(change) = change {
-                let change = Json::Object(change.clone());
-                let change = references::value(&change, &self.scope, &mut budget);
-                let change = change.map_err(Unready::wrong(format!("people.{name}.userData")))?;
-                merge(&mut person, change.as_object().unwrap_or(&serde_json::Map::new()));
+            self.scope.people.insert(name.clone(), invented.body["userData"].clone());
+        }
+        let changes = scenario.changes_of_people();
+        let order = references::in_order(&changes).map_err(ring);
+        for name in order.map_err(Unready::wrong("people"))? {
+            let change = references::value(&changes[name], &self.scope, budget);
+            let change = change.map_err(Unready::wrong(format!("people.{name}.userData")))?;
+            if let (Json::Object(change), Some(person)) = (change, self.scope.people.get_mut(name))
+            {
+                merge(person, &change);
             }
-            self.scope.people.insert(name.clone(), person);
         }
         Ok(())
     }
@@ -294,7 +302,7 @@ impl Run<'_> {
         for (at, step) in read.scenario.steps.iter().enumerate() {
             let mut report = StepReport {
                 number: at + 1,
-                line: read.lines.get(at).copied().unwrap_or(1),
+                line: read.line(at),
                 title: title(&step.kind),
                 result: StepResult::Skipped,
                 took_ms: 0,
@@ -360,6 +368,11 @@ impl Run<'_> {
     }
 }
 
+/// What is wrong with names that refer to one another in a ring.
+fn ring(names: Vec<&str>) -> String {
+    format!("go round: {}", names.join(", "))
+}
+
 /// `receivers.hooks.auth` for the member `webhooks[0].auth` of the settings, where the endpoints
 /// are those of the receivers.
 fn of_receiver(scenario: &Scenario, member: &str) -> Option<String> {
@@ -389,7 +402,8 @@ pub(super) fn reply(answer: &ReceiverAnswer) -> Reply {
         ReceiverAnswer::Word(ReceiverWord::Acknowledge) => Reply::Acknowledge,
         ReceiverAnswer::Word(ReceiverWord::NoEcho) => Reply::NoEcho,
         ReceiverAnswer::Word(ReceiverWord::Refuse) => Reply::Code(1),
-        ReceiverAnswer::Word(ReceiverWord::Silence) => Reply::Silence(SILENCE),
+        ReceiverAnswer::Word(ReceiverWord::Silence) => Reply::HangUp(SILENCE),
+        ReceiverAnswer::Silence(bounded) => Reply::HangUp(bounded.silence.span()),
     }
 }
 

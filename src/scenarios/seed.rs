@@ -11,17 +11,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::document::{Document, FileProblem};
-use super::model::{ClockSetting, Either, Object, PersonPlan, Scenario, Step, Text};
+use super::model::SeededProgram;
 use super::read::{Read, checked, placed};
 use super::run::{RunOptions, run};
 use super::stage::Stage;
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::strict_json;
-use crate::programs::people::PersonOutcome;
 use crate::programs::state::SnapshotName;
 
 /// Most programs of a seed.
@@ -38,36 +37,6 @@ pub struct Seed {
     pub programs: BTreeMap<String, SeededProgram>,
 }
 
-/// A program as it is to begin: members as in a scenario.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SeededProgram {
-    /// What it is for.
-    #[serde(default)]
-    pub description: Option<String>,
-    /// What everything invented is drawn from; it follows from the program code without it.
-    #[serde(default)]
-    pub seed: Option<Text>,
-    /// The moment at which the clock stands, or how it goes. It runs, without it.
-    #[serde(default)]
-    pub clock: Option<Either<String, ClockSetting>>,
-    /// Settings of the program, laid over those of the template.
-    #[serde(default)]
-    pub settings: Object,
-    /// Whether user data travels sealed (EC_v1).
-    #[serde(default)]
-    pub sealed: bool,
-    /// The people, by short names.
-    #[serde(default)]
-    pub people: BTreeMap<String, Either<PersonOutcome, PersonPlan>>,
-    /// Values to be used as `${name}`.
-    #[serde(default)]
-    pub variables: BTreeMap<String, Json>,
-    /// What happens, in order.
-    #[serde(default)]
-    pub steps: Vec<Step>,
-}
-
 /// A seed that was read: each program with what happens in it.
 #[derive(Debug)]
 pub struct Seeds(Vec<Read>);
@@ -78,7 +47,7 @@ pub struct Seeds(Vec<Read>);
 ///
 /// The first thing that is wrong with it.
 pub fn read(text: &str) -> Result<Seeds, FileProblem> {
-    let document = Document::read(text)?;
+    let document = Arc::new(Document::read(text)?);
     let seed: Seed =
         strict_json::read(&document.value).map_err(|wrong| placed(&document, wrong))?;
     if seed.programs.len() > PROGRAMS {
@@ -92,25 +61,6 @@ pub fn read(text: &str) -> Result<Seeds, FileProblem> {
         checked(&document, &format!("programs.{code}."), scenario)
     });
     programs.collect::<Result<_, _>>().map(Seeds)
-}
-
-impl SeededProgram {
-    fn into_scenario(self, code: &str) -> Scenario {
-        Scenario {
-            name: code.to_owned(),
-            description: self.description,
-            proves: Vec::new(),
-            program: Some(code.to_owned()),
-            seed: self.seed,
-            clock: self.clock,
-            settings: self.settings,
-            sealed: self.sealed,
-            people: self.people,
-            receivers: BTreeMap::new(),
-            variables: self.variables,
-            steps: self.steps,
-        }
-    }
 }
 
 /// What becomes of a program that is there already.

@@ -18,8 +18,8 @@ use super::run::{Found, Run, differs};
 use super::scope::Kept;
 use crate::kernel::durations::{Within, WithinProblem};
 
-/// How long nothing under way is waited for.
-const PATIENCE: Within = Within::of_secs(20);
+/// How long nothing under way is waited for: longer than an endpoint may be silent by default.
+const PATIENCE: Duration = Duration::from_secs(45);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -35,7 +35,7 @@ struct Told {
 
 impl Run<'_> {
     pub(super) async fn wait(&mut self, step: &WaitStep) -> Result<Found, String> {
-        let limit = step.within.as_deref().map(within).transpose()?;
+        let limit = step.within.as_deref().map(within).transpose()?.map(Within::span);
         self.settle(limit.unwrap_or(PATIENCE)).await.map(|()| Found::default())
     }
 
@@ -243,8 +243,8 @@ impl Run<'_> {
 
     /// Waits until no delivery is under way: the first one to each endpoint about each account is
     /// due later, or there is none.
-    pub(super) async fn settle(&mut self, limit: Within) -> Result<(), String> {
-        let end = Instant::now() + limit.span();
+    pub(super) async fn settle(&mut self, limit: Duration) -> Result<(), String> {
+        let end = Instant::now() + limit;
         loop {
             let clock = self.must("GET", "/clock", None).await?;
             let now = clock.body["now"].as_str().unwrap_or_default().to_owned();
@@ -255,7 +255,7 @@ impl Run<'_> {
             }
             if Instant::now() >= end {
                 let count = pending.len();
-                return Err(format!("{count} webhooks are still under way after {limit}"));
+                return Err(format!("{count} webhooks are still under way after {limit:?}"));
             }
             sleep(PAUSE).await;
         }

@@ -28,10 +28,9 @@ macro_rules! verbs {
                 }
             }
 
-            /// The name that the writer gave to the step.
-            pub fn name(&self) -> Option<&str> {
+            fn common(&self) -> &dyn Common {
                 match self {
-                    $(Self::$variant(step) => step.name.as_deref()),+
+                    $(Self::$variant(step) => step),+
                 }
             }
         }
@@ -52,6 +51,100 @@ verbs! {
     "control" Control(ControlStep),
     "wait" Wait(WaitStep),
     "expect" Expect(ExpectStep),
+}
+
+/// What steps have in common.
+trait Common {
+    fn name(&self) -> Option<&str>;
+
+    fn keep_as(&self) -> Option<&str> {
+        None
+    }
+
+    fn answer(&self) -> Option<&AnswerExpectation> {
+        None
+    }
+}
+
+impl StepKind {
+    /// The name that the writer gave to the step.
+    pub fn name(&self) -> Option<&str> {
+        self.common().name()
+    }
+
+    /// What later steps call what comes of it.
+    pub fn keeps(&self) -> Option<&str> {
+        self.common().keep_as().or(match self {
+            Self::Enroll(step) => Some(&step.enroll),
+            Self::Repeat(step) => Some(&step.repeat),
+            _ => None,
+        })
+    }
+
+    /// What is expected of the answer.
+    pub fn answer(&self) -> Option<&AnswerExpectation> {
+        self.common().answer()
+    }
+}
+
+/// Declares a step: the members of its own, and those that it has in common with others. What is
+/// `answered` has an answer to be kept and compared, what is `kept` has one to be kept, and what is
+/// `plain` has none.
+macro_rules! step {
+    ($(#[$doc:meta])* answered $step:ident { $($own:tt)* }) => {
+        step! { $(#[$doc])* $step {
+            $($own)*
+            /// What later steps call the answer. Without it, that of an enrollment is called by its
+            /// person, and that of a repetition by the call.
+            #[serde(default, rename = "as")]
+            pub keep_as: Option<String>,
+            /// What is expected of the answer, or of each of them.
+            #[serde(default)]
+            pub expect: Option<AnswerExpectation>,
+        } {
+            fn keep_as(&self) -> Option<&str> {
+                self.keep_as.as_deref()
+            }
+
+            fn answer(&self) -> Option<&AnswerExpectation> {
+                self.expect.as_ref()
+            }
+        } }
+    };
+    ($(#[$doc:meta])* kept $step:ident { $($own:tt)* }) => {
+        step! { $(#[$doc])* $step {
+            $($own)*
+            /// What later steps call what comes of it.
+            #[serde(default, rename = "as")]
+            pub keep_as: Option<String>,
+        } {
+            fn keep_as(&self) -> Option<&str> {
+                self.keep_as.as_deref()
+            }
+        } }
+    };
+    ($(#[$doc:meta])* plain $step:ident { $($own:tt)* }) => {
+        step! { $(#[$doc])* $step { $($own)* } {} }
+    };
+    ($(#[$doc:meta])* $step:ident { $($members:tt)* } { $($common:tt)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $step {
+            $($members)*
+            /// What the report calls the step.
+            #[serde(default)]
+            pub name: Option<String>,
+        }
+
+        impl Common for $step {
+            fn name(&self) -> Option<&str> {
+                self.name.as_deref()
+            }
+
+            $($common)*
+        }
+    };
 }
 
 /// One step.
@@ -113,175 +206,121 @@ fn strict<T: serde::de::DeserializeOwned>(members: Json) -> Result<T, (String, S
     crate::kernel::strict_json::read(&members).map_err(|wrong| (wrong.member, wrong.problem))
 }
 
-/// Enrolls somebody: `enroll: ines`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct EnrollStep {
-    /// The person, from `people`.
-    pub enroll: String,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What later steps call the answer; the person's name without it.
-    #[serde(default, rename = "as")]
-    pub keep_as: Option<String>,
-    /// The product code; 50400 without it.
-    #[serde(default)]
-    pub product: Option<Text>,
-    /// Whether plastic is ordered; it is, without it.
-    #[serde(default)]
-    pub plastic: Option<bool>,
-    /// Whether identity is checked (`executeKycFlag`); it is not, without it. Sanctions are
-    /// screened all the same.
-    #[serde(default)]
-    pub kyc: Option<bool>,
-    /// Members laid over the body that is drawn up.
-    #[serde(default)]
-    pub body: Object,
-    /// Headers laid over the usual ones.
-    #[serde(default)]
-    pub headers: Object,
-    /// `X-GD-RequestId`; a new one without it.
-    #[serde(default)]
-    pub request_id: Option<String>,
-    /// A fault for this call alone, as in the header `X-Piebox-Fault`: `loseAnswer`.
-    #[serde(default)]
-    pub fault: Option<String>,
-    /// What is expected of the answer.
-    #[serde(default)]
-    pub expect: Option<AnswerExpectation>,
+step! {
+    /// Enrolls somebody: `enroll: ines`.
+    answered EnrollStep {
+        /// The person, from `people`.
+        pub enroll: String,
+        /// The product code; 50400 without it.
+        #[serde(default)]
+        pub product: Option<Text>,
+        /// Whether plastic is ordered; it is, without it.
+        #[serde(default)]
+        pub plastic: Option<bool>,
+        /// Whether identity is checked (`executeKycFlag`); it is not, without it. Sanctions are
+        /// screened all the same.
+        #[serde(default)]
+        pub kyc: Option<bool>,
+        /// Members laid over the body that is drawn up.
+        #[serde(default)]
+        pub body: Object,
+        /// Headers laid over the usual ones.
+        #[serde(default)]
+        pub headers: Object,
+        /// `X-GD-RequestId`; a new one without it.
+        #[serde(default)]
+        pub request_id: Option<String>,
+        /// A fault for this call alone, as in the header `X-Piebox-Fault`: `loseAnswer`.
+        #[serde(default)]
+        pub fault: Option<String>,
+    }
 }
 
-/// Makes a call of the vendor's API: `call: GET /accounts/${ines.account}`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CallStep {
-    /// Method and path, below the program unless the path begins with `/programs/` or belongs to no
-    /// program; or the operation id that docs/openapi.json has for it.
-    pub call: String,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What later steps call the answer.
-    #[serde(default, rename = "as")]
-    pub keep_as: Option<String>,
-    /// Values of the path of an operation: `{accountIdentifier: "${ines.account}"}`.
-    #[serde(default)]
-    pub path: Object,
-    /// The body, as JSON; a text is sent as it is.
-    #[serde(default)]
-    pub body: Option<Json>,
-    /// Headers laid over the usual ones; `null` leaves one out.
-    #[serde(default)]
-    pub headers: Object,
-    /// `X-GD-RequestId`; a new one without it.
-    #[serde(default)]
-    pub request_id: Option<String>,
-    /// The access token; the partner's own, always fresh, without it.
-    #[serde(default)]
-    pub token: Option<String>,
-    /// A fault for this call alone, as in the header `X-Piebox-Fault`: `loseAnswer`.
-    #[serde(default)]
-    pub fault: Option<String>,
-    /// What is expected of the answer.
-    #[serde(default)]
-    pub expect: Option<AnswerExpectation>,
+step! {
+    /// Makes a call of the vendor's API: `call: GET /accounts/${ines.account}`.
+    answered CallStep {
+        /// Method and path, below the program unless the path begins with `/programs/` or belongs
+        /// to no program; or the operation id that docs/openapi.json has for it.
+        pub call: String,
+        /// Values of the path of an operation: `{accountIdentifier: "${ines.account}"}`.
+        #[serde(default)]
+        pub path: Object,
+        /// The body, as JSON; a text is sent as it is.
+        #[serde(default)]
+        pub body: Option<Json>,
+        /// Headers laid over the usual ones; `null` leaves one out.
+        #[serde(default)]
+        pub headers: Object,
+        /// `X-GD-RequestId`; a new one without it.
+        #[serde(default)]
+        pub request_id: Option<String>,
+        /// The access token; the partner's own, always fresh, without it.
+        #[serde(default)]
+        pub token: Option<String>,
+        /// A fault for this call alone, as in the header `X-Piebox-Fault`: `loseAnswer`.
+        #[serde(default)]
+        pub fault: Option<String>,
+    }
 }
 
-/// Makes an earlier call again, with the same request id and body: `repeat: ines`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RepeatStep {
-    /// The name of the step that made the call, or of the person it enrolled.
-    pub repeat: String,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What later steps call the answer; the name of the call without it.
-    #[serde(default, rename = "as")]
-    pub keep_as: Option<String>,
-    /// How often; once without it.
-    #[serde(default)]
-    #[schemars(range(min = 1, max = 50))]
-    pub times: Option<u32>,
-    /// Whether they are made all at once.
-    #[serde(default)]
-    pub together: bool,
-    /// Members laid over the body.
-    #[serde(default)]
-    pub body: Object,
-    /// A fault for this call alone.
-    #[serde(default)]
-    pub fault: Option<String>,
-    /// What is expected of each answer.
-    #[serde(default)]
-    pub expect: Option<AnswerExpectation>,
+step! {
+    /// Makes an earlier call again, with the same request id and body: `repeat: ines`.
+    answered RepeatStep {
+        /// The name of the step that made the call, or of the person it enrolled.
+        pub repeat: String,
+        /// How often; once without it.
+        #[serde(default)]
+        #[schemars(range(min = 1, max = 50))]
+        pub times: Option<u32>,
+        /// Whether they are made all at once.
+        #[serde(default)]
+        pub together: bool,
+        /// Members laid over the body.
+        #[serde(default)]
+        pub body: Object,
+        /// A fault for this call alone.
+        #[serde(default)]
+        pub fault: Option<String>,
+    }
 }
 
-/// Adjusts a balance: `adjust: promo`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AdjustStep {
-    /// The type of the adjustment: `promo`, `instructionCredit`, `instructionDebit`.
-    pub adjust: String,
-    /// Whose: the name of a person or a step, or an account identifier.
-    pub on: String,
-    /// Dollars.
-    pub amount: Json,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What later steps call the answer.
-    #[serde(default, rename = "as")]
-    pub keep_as: Option<String>,
-    /// Members laid over the body that is drawn up.
-    #[serde(default)]
-    pub body: Object,
-    /// A fault for this call alone, as in the header `X-Piebox-Fault`: `loseAnswer`.
-    #[serde(default)]
-    pub fault: Option<String>,
-    /// What is expected of the answer.
-    #[serde(default)]
-    pub expect: Option<AnswerExpectation>,
+step! {
+    /// Adjusts a balance: `adjust: promo`.
+    answered AdjustStep {
+        /// The type of the adjustment: `promo`, `instructionCredit`, `instructionDebit`.
+        pub adjust: String,
+        /// Whose: the name of a person or a step, or an account identifier.
+        pub on: String,
+        /// Dollars.
+        pub amount: Json,
+        /// Members laid over the body that is drawn up.
+        #[serde(default)]
+        pub body: Object,
+        /// A fault for this call alone, as in the header `X-Piebox-Fault`: `loseAnswer`.
+        #[serde(default)]
+        pub fault: Option<String>,
+    }
 }
 
-/// Has the outside world do something to an account: `act: clearOfac`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ActStep {
-    /// The action.
-    pub act: String,
-    /// Whose account: the name of a person or a step, or an account identifier.
-    pub on: String,
-    /// Further members of the action: `{amount: 20, merchant: Corner Cafe}`.
-    #[serde(default, rename = "with")]
-    pub members: Object,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What later steps call the answer.
-    #[serde(default, rename = "as")]
-    pub keep_as: Option<String>,
-    /// What is expected of the answer.
-    #[serde(default)]
-    pub expect: Option<AnswerExpectation>,
+step! {
+    /// Has the outside world do something to an account: `act: clearOfac`.
+    answered ActStep {
+        /// The action.
+        pub act: String,
+        /// Whose account: the name of a person or a step, or an account identifier.
+        pub on: String,
+        /// Further members of the action: `{amount: 20, merchant: Corner Cafe}`.
+        #[serde(default, rename = "with")]
+        pub members: Object,
+    }
 }
 
-/// Moves the clock on, doing what falls due on the way: `advance: P2D`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AdvanceStep {
-    /// By this ISO 8601 duration, or `{to: 2031-05-08T10:00:00Z}`.
-    pub advance: Either<String, AdvanceTo>,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What later steps call the answer, which lists what ran.
-    #[serde(default, rename = "as")]
-    pub keep_as: Option<String>,
-    /// What is expected of the answer.
-    #[serde(default)]
-    pub expect: Option<AnswerExpectation>,
+step! {
+    /// Moves the clock on, doing what falls due on the way: `advance: P2D`.
+    answered AdvanceStep {
+        /// By this ISO 8601 duration, or `{to: 2031-05-08T10:00:00Z}`.
+        pub advance: Either<String, AdvanceTo>,
+    }
 }
 
 /// Where a clock goes.
@@ -292,29 +331,20 @@ pub struct AdvanceTo {
     pub to: String,
 }
 
-/// Sets the clock without doing what falls due on the way: `clock: 2031-05-08T10:00:00Z`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ClockStep {
-    /// The moment at which it then stands, or how it goes.
-    pub clock: Either<String, ClockSetting>,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
+step! {
+    /// Sets the clock without doing what falls due on the way: `clock: 2031-05-08T10:00:00Z`.
+    plain ClockStep {
+        /// The moment at which it then stands, or how it goes.
+        pub clock: Either<String, ClockSetting>,
+    }
 }
 
-/// Lays a fault rule, as the control API has it, or removes all of them: `faultRule: none`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct FaultRuleStep {
-    /// `{match: .., effect: {kind: interrupt}, times: 1}`, or `none`.
-    pub fault_rule: Either<NoFault, Object>,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What later steps call the rule.
-    #[serde(default, rename = "as")]
-    pub keep_as: Option<String>,
+step! {
+    /// Lays a fault rule, as the control API has it, or removes all of them: `faultRule: none`.
+    kept FaultRuleStep {
+        /// `{match: .., effect: {kind: interrupt}, times: 1}`, or `none`.
+        pub fault_rule: Either<NoFault, Object>,
+    }
 }
 
 /// The word that removes all fault rules.
@@ -325,66 +355,49 @@ pub enum NoFault {
     None,
 }
 
-/// Changes settings of the program.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SettingsStep {
-    /// Laid over the present ones: objects are merged, lists replaced, `null` removes.
-    pub settings: Object,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
+step! {
+    /// Changes settings of the program.
+    plain SettingsStep {
+        /// Laid over the present ones: objects are merged, lists replaced, `null` removes.
+        pub settings: Object,
+    }
 }
 
-/// Changes how a receiver answers.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ReceiverStep {
-    /// The receiver.
-    pub receiver: String,
-    /// Answers to the next requests, one each, behind those that still wait.
-    #[serde(default)]
-    pub answers: Vec<ReceiverAnswer>,
-    /// The answer to all later ones; unchanged without it.
-    #[serde(default)]
-    pub then: Option<ReceiverAnswer>,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
+step! {
+    /// Changes how a receiver answers.
+    plain ReceiverStep {
+        /// The receiver.
+        pub receiver: String,
+        /// Answers to the next requests, one each, behind those that still wait.
+        #[serde(default)]
+        pub answers: Vec<ReceiverAnswer>,
+        /// The answer to all later ones; unchanged without it.
+        #[serde(default)]
+        pub then: Option<ReceiverAnswer>,
+    }
 }
 
-/// Makes a call of the control API: `control: GET /accounts?status=pending`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ControlStep {
-    /// Method and path, below `/_sim/v1/programs/{code}` unless the path begins with `/_sim/`.
-    pub control: String,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What later steps call the answer.
-    #[serde(default, rename = "as")]
-    pub keep_as: Option<String>,
-    /// The body.
-    #[serde(default)]
-    pub body: Option<Json>,
-    /// What is expected of the answer.
-    #[serde(default)]
-    pub expect: Option<AnswerExpectation>,
+step! {
+    /// Makes a call of the control API: `control: GET /accounts?status=pending`.
+    answered ControlStep {
+        /// Method and path, below `/_sim/v1/programs/{code}` unless the path begins with `/_sim/`.
+        pub control: String,
+        /// The body.
+        #[serde(default)]
+        pub body: Option<Json>,
+    }
 }
 
-/// Waits: `wait: webhooks`.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct WaitStep {
-    /// For what.
-    pub wait: WaitFor,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// How long at most, on the wall: an ISO 8601 duration up to `PT25S`; `PT20S` without it.
-    #[serde(default)]
-    pub within: Option<String>,
+step! {
+    /// Waits: `wait: webhooks`.
+    plain WaitStep {
+        /// For what.
+        pub wait: WaitFor,
+        /// Gives up so soon, on the wall: an ISO 8601 duration up to `PT25S`; after 45 seconds
+        /// without it.
+        #[serde(default)]
+        pub within: Option<String>,
+    }
 }
 
 /// What is waited for.
@@ -395,17 +408,14 @@ pub enum WaitFor {
     Webhooks,
 }
 
-/// Expects something of the state of things.
-#[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ExpectStep {
-    /// What is expected.
-    pub expect: StateExpectation,
-    /// What the report calls the step.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// How long it may take to come true, on the wall: an ISO 8601 duration up to `PT25S`. Without
-    /// it, it must be true once no webhook is under way.
-    #[serde(default)]
-    pub within: Option<String>,
+step! {
+    /// Expects something of the state of things.
+    plain ExpectStep {
+        /// What is expected.
+        pub expect: StateExpectation,
+        /// How long it may take to come true, on the wall: an ISO 8601 duration up to `PT25S`.
+        /// Without it, it must be true once no webhook is under way.
+        #[serde(default)]
+        pub within: Option<String>,
+    }
 }

@@ -1,23 +1,30 @@
-//! Words in a scenario that can be known to be wrong before anything runs: actions, faults, spans,
-//! moments, types of events, and expectations that expect nothing, which would pass whatever came.
+//! Words in a scenario that can be known to be wrong before anything runs: calls, actions,
+//! settings, faults, spans, moments, types of events, and expectations that expect nothing, which
+//! would pass whatever came.
 //!
-//! A word with a reference in it is known only when its step is taken.
+//! A word with a reference in it is known only when its step is taken. What a step says is to be
+//! refused may be wrong.
 
 use serde_json::Value as Json;
 
 use super::expectations::{
     AnswerExpectation, Counts, ListExpectation, Standing, StateExpectation, WebhookExpectation,
 };
-use super::model::{ClockSetting, Either, Object, StepKind};
-use super::read::{meant, nearest};
+use super::fitting::Misfit;
+use super::model::{ActStep, CallStep, ClockSetting, ControlStep, Either, Object, StepKind};
+use super::read::{meant, method_and_path, nearest};
+use super::served;
 use super::state;
+use crate::kernel::catalogue;
 use crate::kernel::durations::Duration;
 use crate::kernel::events::EVENT_TYPES;
 use crate::kernel::strict_json;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::{FaultRule, header};
-use crate::sim::action_names;
+use crate::sim::{action_names, action_problem};
 
+/// The parameter of a path that comes by itself.
+const PROGRAM_CODE: &str = "programCode";
 /// States of deliveries.
 const STATES: &[&str] = &["pending", "delivered", "failed", "dropped"];
 
@@ -38,10 +45,13 @@ fn refers(text: &str) -> bool {
 pub(super) fn of_step(kind: &StepKind) -> Judged {
     match kind {
         StepKind::Enroll(step) => fault(step.fault.as_deref())?,
-        StepKind::Call(step) => fault(step.fault.as_deref())?,
+        StepKind::Call(step) => {
+            fault(step.fault.as_deref())?;
+            call(step)?;
+        }
         StepKind::Repeat(step) => fault(step.fault.as_deref())?,
         StepKind::Adjust(step) => fault(step.fault.as_deref())?,
-        StepKind::Act(step) => one_of("act", &step.act, &action_names())?,
+        StepKind::Act(step) => act(step)?,
         StepKind::Advance(step) => match &step.advance {
             Either::Short(by) if refers(by) => {}
             Either::Short(by) => {
@@ -59,25 +69,94 @@ pub(super) fn of_step(kind: &StepKind) -> Judged {
             within(step.within.as_deref())?;
             of_state(&step.expect)?;
         }
-        StepKind::Settings(_) | StepKind::Receiver(_) | StepKind::Control(_) => {}
+        StepKind::Settings(step) => settings(&step.settings)?,
+        StepKind::Control(step) => control(step)?,
+        StepKind::Receiver(_) => {}
     }
-    match answer_of(kind).and_then(|expected| expected.account.as_ref()) {
+    match kind.answer().and_then(|expected| expected.account.as_ref()) {
         Some(account) => standing("expect.account", account),
         None => Ok(()),
     }
 }
 
-fn answer_of(kind: &StepKind) -> Option<&AnswerExpectation> {
-    match kind {
-        StepKind::Enroll(step) => step.expect.as_ref(),
-        StepKind::Call(step) => step.expect.as_ref(),
-        StepKind::Repeat(step) => step.expect.as_ref(),
-        StepKind::Adjust(step) => step.expect.as_ref(),
-        StepKind::Act(step) => step.expect.as_ref(),
-        StepKind::Advance(step) => step.expect.as_ref(),
-        StepKind::Control(step) => step.expect.as_ref(),
-        _ => None,
+/// Whether an answer is expected that tells of a wrong call: such a call may be written.
+fn is_to_fail(expected: Option<&AnswerExpectation>, from: u16) -> bool {
+    expected.and_then(|it| it.status).is_some_and(|status| status >= from)
+}
+
+fn call(step: &CallStep) -> Judged {
+    if step.call.contains(char::is_whitespace) {
+        let (method, path) =
+            method_and_path(&step.call).map_err(|problem| ("call".to_owned(), problem))?;
+        let is_to_miss = is_to_fail(step.expect.as_ref(), 404);
+        return match served::vendor_problem(method, path).filter(|_| !is_to_miss) {
+            Some(problem) => wrong("call", problem),
+            None => Ok(()),
+        };
     }
+    let all = || catalogue::banking().map(|(_, operation)| operation);
+    let Some(operation) = all().find(|operation| operation.slug == step.call) else {
+        let slugs: Vec<&str> = all().map(|operation| operation.slug).collect();
+        let near = nearest(&step.call, &slugs).map(|near| format!("; did you mean {near}?"));
+        let problem = format!("{} is neither a method with a path nor an operation", step.call);
+        return wrong("call", format!("{problem}{}", near.unwrap_or_default()));
+    };
+    let needed = served::parameters(operation.path).filter(|name| *name != PROGRAM_CODE);
+    match needed.into_iter().find(|name| !step.path.contains_key(*name)) {
+        Some(name) => wrong("path", format!("{name} is needed: {}", operation.path)),
+        None => Ok(()),
+    }
+}
+
+fn control(step: &ControlStep) -> Judged {
+    let (method, path) =
+        method_and_path(&step.control).map_err(|problem| ("control".to_owned(), problem))?;
+    if is_to_fail(step.expect.as_ref(), 404) {
+        return Ok(());
+    }
+    if let Some(problem) = served::control_problem(method, path) {
+        return wrong("control", problem);
+    }
+    let body = step.body.as_ref().filter(|_| !is_to_fail(step.expect.as_ref(), 400));
+    match body.and_then(|body| served::control_misfit(method, path, body)) {
+        Some(misfit) => misfitting("body", misfit),
+        None => Ok(()),
+    }
+}
+
+/// The members of an action, unless one of them refers to something.
+fn act(step: &ActStep) -> Judged {
+    one_of("act", &step.act, &action_names())?;
+    let mut body = step.members.clone();
+    body.insert("action".to_owned(), Json::String(step.act.clone()));
+    let body = Json::Object(body);
+    if refers(&body.to_string()) || is_to_fail(step.expect.as_ref(), 400) {
+        return Ok(());
+    }
+    match action_problem(&body) {
+        Some(found) => misfitting("with", (found.member, found.problem)),
+        None => Ok(()),
+    }
+}
+
+/// Settings, as far as their members are known without a simulator.
+pub(super) fn settings(change: &Object) -> Judged {
+    match served::settings_misfit(&Json::Object(change.clone())) {
+        Some(misfit) => misfitting("settings", misfit),
+        None => Ok(()),
+    }
+}
+
+fn misfitting(member: &str, (inner, problem): Misfit) -> Judged {
+    let inner = inner.trim_start_matches('.');
+    // The reader of a choice names the member in its words alone.
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(char::is_alphanumeric);
+    let (inner, problem) = match problem.split_once(": ") {
+        Some((name, rest)) if inner.is_empty() && is_name(name) => (name, rest),
+        _ => (inner, problem.as_str()),
+    };
+    let dot = if inner.is_empty() { "" } else { "." };
+    wrong(format!("{member}{dot}{inner}"), with_meant(problem.to_owned()))
 }
 
 /// How a clock is to go, in the member `clock`.
@@ -118,14 +197,12 @@ fn fault_rule(rule: &Object) -> Judged {
     if refers(&document.to_string()) {
         return Ok(());
     }
-    let read: FaultRule = strict_json::read(&document).map_err(|found| {
-        let member = found.member.trim_start_matches('.');
-        let dot = if member.is_empty() { "" } else { "." };
-        (format!("faultRule{dot}{member}"), with_meant(found.problem))
-    })?;
-    match read.problem() {
-        Some(problem) => wrong("faultRule", problem),
-        None => Ok(()),
+    match strict_json::read::<FaultRule>(&document) {
+        Err(found) => misfitting("faultRule", (found.member, found.problem)),
+        Ok(read) => match read.problem().or_else(|| served::fault_problem(&read)) {
+            Some(problem) => wrong("faultRule", problem),
+            None => Ok(()),
+        },
     }
 }
 

@@ -109,15 +109,14 @@ async fn a_failure_that_nothing_covers_fails_its_step_and_ends_the_scenario() {
     let sim = TestSim::start(Engine::Sqlite).await;
     for (step, says) in [
         ("call: GET /accounts/nobody", "status: success | 400"),
-        ("call: GET /nowhere", "status: success | 404"),
         ("{ adjust: promo, on: ann, amount: -1 }", "status: success | 400"),
         (
             "{ adjust: anyDebitOut, on: ann, amount: 5 }",
             "body.adjustmentStatus: \"completed\" | \"declined\"",
         ),
         ("{ act: clearOfac, on: ann }", "status: success | 409"),
-        ("control: GET /nowhere", "status: success | 404"),
         ("settings: { products: 3 }", "cannot be done: - | products"),
+        ("settings: { cycleDay: { zone: Nowhere } }", "cannot be done: - | cycleDay.zone"),
         ("call: GET /accounts/${ann.cards}", "cannot be done: - | ${ann.cards}: cards is not"),
         ("{ adjust: promo, on: ann, amount: 5, fault: loseAnswer }", "answer: one | none"),
         ("{ call: POST /authentication, token: none }", "status: success | 401"),
@@ -198,6 +197,47 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place_before_anything_runs()
     }
 }
 
+/// A scenario with this step is refused before anything runs, at the line of the step.
+async fn step_is_refused(sim: &TestSim, step: &str, says: &str) {
+    let text = format!("name: x\npeople: {{ann: approved}}\nsteps:\n- enroll: ann\n- {step}\n");
+    let answer = run(sim, &text).await.expect(400);
+    let detail = answer.body["detail"].as_str().unwrap();
+    assert!(detail.starts_with("5:") && detail.contains(says), "{step}\n{detail}");
+}
+
+#[tokio::test]
+async fn calls_that_nothing_serves_and_bodies_that_nothing_takes_are_no_scenario() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    for (step, says) in [
+        (
+            "call: GET /acounts/${ann.account}",
+            "there is no /acounts/${ann.account}; did you mean /accounts/{accountIdentifier}?",
+        ),
+        ("call: DELETE /accounts/${ann.account}", "is called with GET, POST, PUT, not DELETE"),
+        ("call: account_get_getaccount", "path: accountIdentifier is needed: /programs/"),
+        ("control: POST /clock/advanse", "did you mean /clock/advance?"),
+        ("control: PUT /snapshots", "control: /snapshots is called with GET, POST, not PUT"),
+        (
+            "{ control: POST /clock/advance, body: { bye: P1D } }",
+            "body.bye: unknown field `bye`, expected `by`, `to`; did you mean by?",
+        ),
+        ("{ control: POST /snapshots, body: {} }", "body: missing field `name`"),
+        ("{ control: PUT /clock, body: { mode: frosen } }", "did you mean frozen?"),
+        (
+            "{ act: authorize, on: ann, with: { amount: 1, merchent: x } }",
+            "with.merchent: unknown field `merchent`",
+        ),
+        ("settings: { names: { preset: strct25 } }", "settings.names.preset: unknown variant"),
+        ("settings: { limit: {} }", "settings.limit: unknown field `limit`"),
+        (
+            "faultRule: { match: { operation: account_get }, effect: { kind: reset } }",
+            "faultRule: match.operation: there is no operation \"account_get\"; did you mean",
+        ),
+    ] {
+        step_is_refused(&sim, step, says).await;
+    }
+}
+
 #[tokio::test]
 async fn words_that_nothing_knows_and_expectations_of_nothing_are_no_scenario() {
     let sim = TestSim::start(Engine::Sqlite).await;
@@ -214,7 +254,7 @@ async fn words_that_nothing_knows_and_expectations_of_nothing_are_no_scenario() 
         ("expect: { webhooks: {} }", "expect.webhooks: expects nothing of them"),
         ("expect: { events: { type: transaction } }", "expect.events: expects nothing of them"),
         ("expect: { account: { of: ann } }", "expect.account: expects nothing of the account"),
-        ("{ call: GET /accounts, expect: { account: {} } }", "expect.account: expects nothing"),
+        ("{ call: GET /certificates, expect: { account: {} } }", "expect.account: expects nothing"),
         ("expect: { count: { of: ann } }", "expect.count: counts nothing"),
         (
             "expect: { webhooks: { type: accountUpdatd, count: 0 } }",
@@ -235,10 +275,7 @@ async fn words_that_nothing_knows_and_expectations_of_nothing_are_no_scenario() 
         ),
         ("expect: { books: fit, within: PT1S }", "within: stands beside expect"),
     ] {
-        let text = format!("name: x\npeople: {{ann: approved}}\nsteps:\n- enroll: ann\n- {step}\n");
-        let answer = run(&sim, &text).await.expect(400);
-        let detail = answer.body["detail"].as_str().unwrap();
-        assert!(detail.starts_with("5:") && detail.contains(says), "{step}\n{detail}");
+        step_is_refused(&sim, step, says).await;
     }
     for (head, says) in [
         ("clock: soon", "1:1: clock: \"soon\" is no moment"),
@@ -248,14 +285,27 @@ async fn words_that_nothing_knows_and_expectations_of_nothing_are_no_scenario() 
         ("variables: {a: '${c}', b: 1}", "variables.a: nothing is called c"),
         ("variables: {a: '${now}'}", "variables.a: now is not known yet"),
         ("settings: {names: {preset: '${prest}'}}\nvariables: {preset: x}", "did you mean preset?"),
+        ("settings: {names: {preset: strct25}}", "1:20: settings.names.preset: unknown variant"),
         // What only the simulator knows is told by its place as well.
-        ("settings: {names: {preset: strct25}}", "settings.names.preset: unknown variant"),
-        ("receivers: {a: {auth: {type: apikey}}}", "receivers.a.auth"),
+        ("settings: {cycleDay: {zone: Nowhere}}", "1:23: settings.cycleDay.zone: must be an IANA"),
+        ("receivers: {a: {auth: {type: apikey}}}", "1:24: receivers.a.auth.type: unknown"),
     ] {
         let answer = run(&sim, &format!("{head}\nname: x\nsteps: [wait: webhooks]\n")).await;
         let detail = answer.expect(400).body["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains(says), "{head}\n{detail}");
     }
+}
+
+#[tokio::test]
+async fn a_call_that_is_to_be_refused_may_be_wrong() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let text = "name: Refused\npeople: {ann: approved}\nsteps:\n- enroll: ann\n\
+        - {call: GET /nowhere, expect: {status: 404}}\n\
+        - {control: GET /nowhere, expect: {status: 404}}\n\
+        - {control: POST /snapshots, body: {}, expect: {status: 400}}\n\
+        - {act: authorize, on: ann, with: {amount: many}, expect: {status: 400}}\n";
+    let told = report(&sim, text).await;
+    assert_eq!(told["passed"], true, "{:?}", problems(&told));
 }
 
 #[tokio::test]
@@ -288,6 +338,23 @@ async fn variables_refer_to_each_other_in_any_order() {
     let text = "name: Order\nvariables: {a: '${b.c}', b: {c: '${z}'}, z: 1}\nsteps:\n\
         - expect: {values: [{of: '${a}', is: 1}]}\n";
     assert_eq!(report(&sim, text).await["passed"], true);
+}
+
+#[tokio::test]
+async fn people_refer_to_each_other_in_any_order_and_not_in_a_ring() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let text = "name: Home\nvariables: {town: Zest}\npeople:\n\
+        \x20 ann: {userData: {email: '${ben.person.email}', note: '${town}'}}\n\
+        \x20 ben: {userData: {email: '${cat.person.email}'}}\n\
+        \x20 cat: {userData: {email: {emailAddress: cat@example.com}}}\nsteps:\n\
+        - expect: {values: [{of: '${ann.person}', is: {email: {emailAddress: cat@example.com}, \
+        note: Zest}}]}\n";
+    let told = report(&sim, text).await;
+    assert_eq!(told["passed"], true, "{:?}", problems(&told));
+    let ring =
+        text.replace("{emailAddress: cat@example.com}}}\nsteps", "'${ann.person.email}'}}\nsteps");
+    let detail = run(&sim, &ring).await.expect(400).body["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with("4:3: people.ann: goes round: ann, ben, cat and ann"), "{detail}");
 }
 
 #[tokio::test]
