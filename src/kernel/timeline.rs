@@ -23,19 +23,22 @@ pub enum LineKind {
     Transaction,
     /// An event was recorded.
     Event,
+    /// A fault befell a webhook before it was sent.
+    Fault,
     /// An attempt to deliver it.
     Attempt,
 }
 
 impl LineKind {
     /// Every kind, in order.
-    pub const ALL: [LineKind; 7] = [
+    pub const ALL: [LineKind; 8] = [
         LineKind::Request,
         LineKind::Control,
         LineKind::Task,
         LineKind::State,
         LineKind::Transaction,
         LineKind::Event,
+        LineKind::Fault,
         LineKind::Attempt,
     ];
 
@@ -151,7 +154,7 @@ mod tests {
     use super::*;
 
     fn places() -> impl Strategy<Value = (i64, String, usize, i64, String)> {
-        (0i64..4, "[ab]{0,1}", 0usize..7, 0i64..3, "[ab]{0,1}")
+        (0i64..4, "[ab]{0,1}", 0usize..LineKind::ALL.len(), 0i64..3, "[ab]{0,1}")
     }
 
     fn line((at, call, kind, number, text): (i64, String, usize, i64, String)) -> Line {

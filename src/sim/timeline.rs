@@ -1,5 +1,5 @@
 //! What happened to an account, in one list: calls, control calls and clock moves, tasks, states,
-//! money, events and the attempts to deliver them.
+//! money, events, what faults did to webhooks and the attempts to deliver them.
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -53,7 +53,8 @@ pub(super) struct Timeline {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TimelineEntry {
-    /// `request`, `control`, `task`, `state`, `transaction`, `event` or `attempt`.
+    /// `request`, `control`, `task`, `state`, `transaction`, `event`, `fault` (of a webhook) or
+    /// `attempt`.
     #[schema(value_type = String)]
     kind: LineKind,
     /// On the world's clock.
@@ -141,6 +142,7 @@ async fn rooms(
             LineKind::State => states::lines(db, world, id, &behind).await?,
             LineKind::Transaction => history::lines(db, world, id, &behind).await?,
             LineKind::Event => lines::of_events(db, code, id, &behind).await?,
+            LineKind::Fault => lines::of_faults(db, code, id, &behind).await?,
             LineKind::Attempt => lines::of_attempts(db, code, id, &behind).await?,
         });
     }

@@ -224,7 +224,7 @@ impl Dispatcher {
             let attempt = not_configured(world.now(self.worlds.wall()));
             return self.record((owner, leased), vec![(attempt, None)], false).await;
         };
-        let fault = faults::strike(&self.db, &world, leased).await?;
+        let fault = faults::strike(&self.db, &world, (endpoint, leased)).await?;
         if let Some(mishap) = fault.and_then(|fault| mishap(fault, &world, self.worlds.wall())) {
             let fault = fault.map_or("", WebhookFault::as_str);
             return self.record_mishap((owner, leased), (fault, mishap), &world).await;

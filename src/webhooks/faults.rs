@@ -4,14 +4,16 @@ use super::queue::Leased;
 use crate::db::{Db, DbError, Key};
 use crate::programs::faults::{Fault, WebhookFault, WebhookTarget};
 use crate::programs::ops;
+use crate::programs::settings::Endpoint;
 use crate::programs::world::World;
 
 /// The fault that strikes the attempt that is about to be made, if one does. What befalls a
-/// delivery as a whole is asked before its first attempt alone, and befalls it once.
+/// delivery as a whole is asked before its first attempt alone, and befalls it once. A proof goes
+/// wrong only where one is brought.
 pub(super) async fn strike(
     db: &Db,
     world: &World,
-    leased: &Leased,
+    (endpoint, leased): (&Endpoint, &Leased),
 ) -> Result<Option<WebhookFault>, DbError> {
     let target = WebhookTarget {
         event_type: &leased.event_type,
@@ -19,9 +21,12 @@ pub(super) async fn strike(
         account: &leased.place.account_id,
     };
     let is_untouched = leased.attempts == 0 && leased.fault.is_none();
-    let may_strike = |fault: &&Fault| match fault.rule.effect.of_webhooks() {
-        Some(effect) => (is_untouched || effect.is_of_attempt()) && fault.rule.befalls(&target),
-        None => false,
+    let may_happen = |effect| match effect {
+        WebhookFault::BadToken => endpoint.brings_proof(),
+        _ => is_untouched,
+    };
+    let may_strike = |fault: &&Fault| {
+        fault.rule.effect.of_webhooks().is_some_and(may_happen) && fault.rule.befalls(&target)
     };
     let faults: Vec<&Fault> = world.faults.iter().filter(may_strike).collect();
     if faults.is_empty() {

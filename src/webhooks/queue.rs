@@ -243,14 +243,14 @@ pub(super) fn record_mishap(
 ) {
     unit.tell_on_commit(&leased.program);
     match mishap {
-        Mishap::Postponed(until) => store::postpone(unit, owner, leased, (fault, until, 0)),
+        Mishap::Postponed(until) => store::postpone(unit, owner, leased, (fault, now, until, 0)),
         Mishap::Behind(until) => {
             store::promote_next(unit, owner, leased, now);
-            store::postpone(unit, owner, leased, (fault, until, BEHIND_NEXT));
+            store::postpone(unit, owner, leased, (fault, now, until, BEHIND_NEXT));
         }
         Mishap::Dropped => {
             store::promote_next(unit, owner, leased, now);
-            store::drop_it(unit, owner, leased, fault);
+            store::drop_it(unit, owner, leased, (fault, now));
         }
     }
 }

@@ -148,6 +148,7 @@ impl Signer {
     /// A proof that no endpoint accepts, where the right one would stand.
     pub fn wrong_proof(auth: &EndpointAuth) -> anyhow::Result<Proof> {
         let (name, text) = match auth {
+            EndpointAuth::None {} => return Ok(Proof { header: None, is_kept: false }),
             EndpointAuth::ApiKey { .. } => (API_KEY, WRONG.to_owned()),
             _ => bearer(WRONG),
         };

@@ -28,6 +28,34 @@ async fn in_state(sim: &TestSim, account: &str, state: &str) -> Json {
     delivery(sim, account).await
 }
 
+/// What the timeline of an account says of faults of webhooks and of attempts, the URL left out.
+async fn told(sim: &TestSim, account: &str, url: &str) -> Vec<String> {
+    let path = format!("wf/accounts/{account}/timeline?limit=1000");
+    let timeline = sim.control("GET", &path, Json::Null).await.expect(200).body;
+    let entries = timeline["entries"].as_array().unwrap();
+    let is_meant = |entry: &&Json| entry["kind"] == "fault" || entry["kind"] == "attempt";
+    let text = |entry: &Json| entry["text"].as_str().unwrap().replace(url, "URL");
+    entries.iter().filter(is_meant).map(text).collect()
+}
+
+/// How often the first rule has matched and struck.
+async fn counts(sim: &TestSim) -> (Json, Json) {
+    let rules = sim.control("GET", "wf/faults", Json::Null).await.expect(200).body;
+    (rules["faults"][0]["matched"].clone(), rules["faults"][0]["applied"].clone())
+}
+
+/// Waits until the fault has befallen a delivery that is pending.
+async fn befallen(sim: &TestSim, fault: &str) {
+    loop {
+        let path = "wf/deliveries?state=pending";
+        let pending = sim.control("GET", path, Json::Null).await.expect(200).body;
+        if pending["deliveries"][0]["fault"] == fault {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Amounts of transactions in the order of their arrival.
 fn amounts(received: &[Received]) -> Vec<f64> {
     let amount = |one: &Received| {
@@ -66,9 +94,7 @@ on_both_engines! {
         assert_eq!(dropped["total"], 1);
         assert_eq!(dropped["deliveries"][0]["fault"], "drop");
         assert_eq!(dropped["deliveries"][0]["attempts"], json!([]));
-        let rules = sim.control("GET", "wf/faults", Json::Null).await.expect(200).body;
-        assert_eq!((&rules["faults"][0]["matched"], &rules["faults"][0]["applied"]),
-            (&json!(3), &json!(1)));
+        assert_eq!(counts(&sim).await, (json!(3), json!(1)));
     }
 
     async fn whk_4_a_delayed_webhook_goes_later_on_the_clock_of_the_world(engine: Engine) {
@@ -82,15 +108,10 @@ on_both_engines! {
         money.credit("1.00").await;
         let found = json!({ "match": { "text": "\"fault\"" }, "count": 1, "within": "PT0S" });
         sim.control("POST", "wf/events/wait", found).await.expect(504);
-        loop {
-            let path = "wf/deliveries?state=pending";
-            let pending = sim.control("GET", path, Json::Null).await.expect(200).body;
-            if pending["deliveries"][0]["fault"] == "delay" {
-                assert_eq!(pending["deliveries"][0]["dueAt"], "2031-05-06T10:10:00.000Z");
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
+        befallen(&sim, "delay").await;
+        let path = "wf/deliveries?state=pending";
+        let pending = sim.control("GET", path, Json::Null).await.expect(200).body;
+        assert_eq!(pending["deliveries"][0]["dueAt"], "2031-05-06T10:10:00.000Z");
         assert!(sim.advance("wf", "PT9M").await.is_empty());
         assert_eq!(receiver.total(), 1);
         let ran = sim.advance("wf", "PT1M").await;
@@ -111,14 +132,7 @@ on_both_engines! {
         // One that nobody follows goes after an hour.
         fault(&sim, json!({ "effect": { "kind": "reorder" }, "times": 1 })).await;
         money.credit("5.00").await;
-        let path = "wf/deliveries?state=pending";
-        loop {
-            let pending = sim.control("GET", path, Json::Null).await.expect(200).body;
-            if pending["deliveries"][0]["fault"] == "reorder" {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
+        befallen(&sim, "reorder").await;
         assert_eq!(sim.advance("wf", "PT59M").await.len(), 0);
         assert_eq!(sim.advance("wf", "PT1M").await.len(), 1);
         assert_eq!(amounts(&receiver.received()), [1.0, 3.0, 2.0, 4.0, 5.0]);
@@ -190,5 +204,99 @@ on_both_engines! {
         enroll(&sim).await;
         let rules = sim.control("GET", "wf/faults", Json::Null).await.expect(200).body;
         assert_eq!(rules["faults"][0]["matched"], 0, "no endpoint, no delivery");
+    }
+
+    async fn jrn_6_who_reads_a_timeline_alone_learns_what_faults_did_to_webhooks(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let (receiver, money) = stage(&sim).await;
+        let auth = json!({ "auth": { "type": "apiKey", "key": "k-1" } });
+        sim.send_to("wf", &receiver.url(), auth).await;
+        let effects = [
+            json!({ "kind": "drop" }),
+            json!({ "kind": "delay", "by": "PT10M" }),
+            json!({ "kind": "reorder" }),
+            json!({ "kind": "duplicate" }),
+            json!({ "kind": "badToken" }),
+        ];
+        for effect in effects {
+            let kind = effect["kind"].as_str().unwrap().to_owned();
+            sim.control("DELETE", "wf/faults", Json::Null).await.expect(204);
+            fault(&sim, json!({ "effect": effect, "times": 1 })).await;
+            money.credit("1.00").await;
+            if ["delay", "reorder"].contains(&kind.as_str()) {
+                befallen(&sim, &kind).await;
+                sim.advance("wf", "PT1H").await;
+            }
+            sim.settled("wf").await;
+        }
+        let told = told(&sim, &money.account, &receiver.url()).await;
+        assert_eq!(
+            told[1..],
+            [
+                "transaction of message 2 to URL is never sent, by the fault drop",
+                "transaction of message 3 to URL is not sent before 2031-05-06T10:10:00.000Z, by \
+                 the fault delay",
+                "transaction of message 3 to URL, attempt 1: delivered (acknowledged)",
+                "transaction of message 4 to URL lets the next one pass, until \
+                 2031-05-06T12:00:00.000Z at most, by the fault reorder",
+                "transaction of message 4 to URL, attempt 1: delivered (acknowledged)",
+                "transaction of message 5 to URL, attempt 1: delivered (acknowledged)",
+                "transaction of message 5 to URL, attempt 2, sent once more by the fault \
+                 duplicate: delivered (acknowledged)",
+                "transaction of message 6 to URL, attempt 1, sent with a wrong proof by the fault \
+                 badToken: delivered (acknowledged)",
+            ]
+        );
+    }
+
+    async fn jrn_6_a_webhook_that_was_dropped_stands_with_the_call_that_caused_it(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let (_receiver, money) = stage(&sim).await;
+        fault(&sim, json!({ "effect": { "kind": "drop" } })).await;
+        for amount in ["1.00", "2.00", "3.00"] {
+            money.credit(amount).await;
+        }
+        sim.settled("wf").await;
+        let path = |rest: &str| format!("wf/accounts/{}/timeline?{rest}", money.account);
+        let whole = sim.control("GET", &path("limit=1000"), Json::Null).await.expect(200).body;
+        let entries = whole["entries"].as_array().unwrap();
+        let kinds: Vec<&str> =
+            entries.iter().rev().take(12).map(|entry| entry["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["fault", "event", "transaction", "request"].repeat(3), "{whole:#}");
+        let last: Vec<&Json> = entries[entries.len() - 4..].iter().collect();
+        assert!(last.iter().all(|entry| entry["callId"] == last[0]["callId"]), "{last:#?}");
+        assert_eq!(last[3]["details"]["fault"], "drop");
+        // Page by page, each comes once.
+        let (mut paged, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = path(&format!("limit=1{after}"));
+            let page = sim.control("GET", &page, Json::Null).await.expect(200).body;
+            paged.extend(page["entries"].as_array().unwrap().clone());
+            let Some(next) = page["next"].as_str() else { break };
+            after = format!("&after={next}");
+        }
+        assert_eq!(&paged, entries);
+    }
+
+    async fn whk_2_no_proof_goes_wrong_where_none_is_brought(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let (receiver, money) = stage(&sim).await;
+        fault(&sim, json!({ "effect": { "kind": "badToken" }, "times": 1 })).await;
+        money.credit("1.00").await;
+        webhooks(&receiver, 2).await;
+        sim.settled("wf").await;
+        assert_eq!(counts(&sim).await, (json!(0), json!(0)));
+        assert_eq!(receiver.received()[1].header("authorization"), None);
+        let lines = told(&sim, &money.account, &receiver.url()).await;
+        assert!(lines.iter().all(|line| !line.contains("badToken")), "{lines:?}");
+        // The rule waits for the first attempt that brings one.
+        let auth = json!({ "auth": { "type": "bearer", "token": "t-1" } });
+        sim.send_to("wf", &receiver.url(), auth).await;
+        money.credit("2.00").await;
+        webhooks(&receiver, 3).await;
+        sim.settled("wf").await;
+        assert_eq!(counts(&sim).await, (json!(1), json!(1)));
+        let lines = told(&sim, &money.account, &receiver.url()).await;
+        assert!(lines.last().unwrap().contains("by the fault badToken"), "{lines:?}");
     }
 }

@@ -98,7 +98,8 @@ pub enum FaultEffect {
     /// A webhook lets the next one about the same account to the same endpoint pass; without one it
     /// goes after an hour.
     Reorder {},
-    /// An attempt to send a webhook brings a wrong proof.
+    /// An attempt to send a webhook brings a wrong proof. Where the endpoint wants none, nothing
+    /// can go wrong with it: such attempts do not match.
     BadToken {},
 }
 

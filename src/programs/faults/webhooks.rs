@@ -29,11 +29,6 @@ impl WebhookFault {
             WebhookFault::BadToken => "badToken",
         }
     }
-
-    /// Whether it may befall every attempt; the others befall a delivery as a whole.
-    pub fn is_of_attempt(self) -> bool {
-        self == WebhookFault::BadToken
-    }
 }
 
 /// The delivery that may be befallen.

@@ -68,6 +68,12 @@ impl Endpoint {
     pub fn takes(&self, event_type: &str) -> bool {
         self.event_types.iter().any(|taken| taken == "*" || taken == event_type)
     }
+
+    /// Whether anything is brought there that proves who sends: a key, a token, a certificate.
+    pub fn brings_proof(&self) -> bool {
+        let has_own = |tls: &EndpointTls| tls.certificate.is_some();
+        self.auth != EndpointAuth::None {} || self.tls.as_ref().is_some_and(has_own)
+    }
 }
 
 /// How the simulator proves itself to an endpoint.

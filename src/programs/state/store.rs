@@ -21,6 +21,8 @@ pub(super) const UPGRADES: &[(i64, &str)] = &[
         WHERE program_code = $1 AND cycle_day IS NOT NULL"),
     (16, "UPDATE webhook_deliveries SET turn = sequence * 2, \
         ready_at = CASE WHEN state = 'pending' THEN due_at END WHERE program_code = $1"),
+    (18, "UPDATE webhook_deliveries SET fault_at = created_at \
+        WHERE program_code = $1 AND fault IS NOT NULL"),
 ];
 
 /// Tables that a migration took away: its number, and the table. Their rows in a file of an earlier

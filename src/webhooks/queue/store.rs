@@ -299,9 +299,9 @@ pub(super) fn finish(
     work.write(of_lease(FINISH, owner, leased).bind(state).bind(due_at).bind(made));
 }
 
-const POSTPONE: &str = "UPDATE webhook_deliveries SET fault = $4, due_at = $5, ready_at = $5, \
-    turn = turn + $6, head = CASE WHEN $6 > 0 THEN 0 ELSE head END, \
-    lease_owner = NULL, lease_wall_at = 0 \
+const POSTPONE: &str = "UPDATE webhook_deliveries SET fault = $4, fault_at = $7, fault_until = $5, \
+    due_at = $5, ready_at = $5, turn = turn + $6, \
+    head = CASE WHEN $6 > 0 THEN 0 ELSE head END, lease_owner = NULL, lease_wall_at = 0 \
     WHERE program_code = $1 AND delivery_id = $2 AND lease_owner = $3";
 
 /// Collects that a delivery is sent later, and perhaps on a later turn.
@@ -309,18 +309,23 @@ pub(super) fn postpone(
     work: &mut Work,
     owner: &str,
     leased: &Leased,
-    (fault, until, turns): (&str, Timestamp, i64),
+    (fault, now, until, turns): (&str, Timestamp, Timestamp, i64),
 ) {
-    work.write(of_lease(POSTPONE, owner, leased).bind(fault).bind(until).bind(turns));
+    work.write(of_lease(POSTPONE, owner, leased).bind(fault).bind(until).bind(turns).bind(now));
 }
 
-const DROP: &str = "UPDATE webhook_deliveries SET state = 'dropped', fault = $4, ready_at = NULL, \
-    lease_owner = NULL, lease_wall_at = 0 \
+const DROP: &str = "UPDATE webhook_deliveries SET state = 'dropped', fault = $4, fault_at = $5, \
+    ready_at = NULL, lease_owner = NULL, lease_wall_at = 0 \
     WHERE program_code = $1 AND delivery_id = $2 AND lease_owner = $3";
 
 /// Collects that a delivery is never sent.
-pub(super) fn drop_it(work: &mut Work, owner: &str, leased: &Leased, fault: &str) {
-    work.write(of_lease(DROP, owner, leased).bind(fault));
+pub(super) fn drop_it(
+    work: &mut Work,
+    owner: &str,
+    leased: &Leased,
+    (fault, now): (&str, Timestamp),
+) {
+    work.write(of_lease(DROP, owner, leased).bind(fault).bind(now));
 }
 
 pub(super) fn free_all() -> Statement {

@@ -1,5 +1,5 @@
-//! What the timeline of an account tells of webhooks: events as they are recorded, and the attempts
-//! to deliver them.
+//! What the timeline of an account tells of webhooks: events as they are recorded, what faults did
+//! to them before they were sent, and the attempts to deliver them.
 
 mod store;
 
@@ -15,6 +15,16 @@ pub async fn of_events(
     behind: &Behind,
 ) -> Result<Vec<Line>, DbError> {
     store::events(&mut read, program, account, behind).await
+}
+
+/// What faults did to them instead of an attempt, likewise.
+pub async fn of_faults(
+    mut read: impl Read,
+    program: &ProgramCode,
+    account: AccountId,
+    behind: &Behind,
+) -> Result<Vec<Line>, DbError> {
+    store::faults(&mut read, program, account, behind).await
 }
 
 /// Attempts to deliver them, likewise.
