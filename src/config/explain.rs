@@ -12,9 +12,7 @@ use figment::error::{Actual, Kind};
 
 use super::bounds;
 use super::layers::{Origin, variable_name};
-
-/// Likeness below which a known key is not worth suggesting, from 0 (nothing alike) to 1 (same).
-const ALIKE: f64 = 0.6;
+use crate::kernel::nearest::nearest;
 
 /// Why a configuration was refused.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +88,7 @@ pub(super) fn explain(error: &Error, origin: &Origin, known: &[String]) -> Confi
     let origin = origin.clone();
     match &error.kind {
         Kind::UnknownField(_, valid) => ConfigError::UnknownKey {
-            nearest: nearest(&key, valid, known),
+            nearest: meant(&key, valid, known),
             valid: valid_keys(&key, valid),
             key,
             origin,
@@ -174,26 +172,18 @@ fn split(key: &str) -> (&str, &str) {
     key.rsplit_once('.').unwrap_or(("", key))
 }
 
-/// The known key most like `key`: in its section, of the same name in another section, or with
-/// the border between section and key misplaced, as in `database.url` or `log_format`.
-fn nearest(key: &str, section_keys: &[&str], known: &[String]) -> Option<String> {
+/// The known key that was meant: with the border between section and key misplaced, as in
+/// `database.url` or `log_format`, near in its section, of the same name in another section, or
+/// near as a whole.
+fn meant(key: &str, section_keys: &[&str], known: &[String]) -> Option<String> {
     let (section, leaf) = split(key);
-    let likeness = |a: &str, b: &str| {
-        strsim::normalized_damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase())
-    };
-    let here =
-        section_keys.iter().map(|candidate| (likeness(leaf, candidate), join(section, candidate)));
-    let elsewhere = known.iter().map(|candidate| {
-        let whole = likeness(&key.replace('.', "_"), &candidate.replace('.', "_"));
-        let same_name = split(candidate).1 == leaf;
-        // A whole key is long, so a weak likeness means little.
-        let score = if same_name || whole >= 0.8 { whole.max(0.8) } else { 0.0 };
-        (score, candidate.clone())
-    });
-    here.chain(elsewhere)
-        .filter(|(score, _)| *score >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
+    let known = || known.iter().map(String::as_str);
+    let flat = |key: &str| key.replace('.', "_");
+    let misplaced = || known().find(|candidate| flat(candidate) == flat(key)).map(str::to_owned);
+    let here = || nearest(leaf, section_keys.iter().copied()).map(|near| join(section, near));
+    let elsewhere = || known().find(|candidate| split(candidate).1 == leaf).map(str::to_owned);
+    let whole = || nearest(key, known()).map(str::to_owned);
+    misplaced().or_else(here).or_else(elsewhere).or_else(whole)
 }
 
 fn valid_keys(key: &str, valid: &[&str]) -> String {

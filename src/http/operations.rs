@@ -7,12 +7,15 @@ use axum::extract::{MatchedPath, Request};
 
 use super::openapi::ApiDocument;
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::nearest::question;
 use crate::programs::faults::effect::Reach;
 use crate::programs::faults::rule::path_parts;
 use crate::programs::faults::{FaultEffect, FaultRule};
 
 /// Names that a complaint lists at most.
 const NAMED_MAX: usize = 3;
+/// Where all operations stand with their paths.
+const LISTED: &str = "GET /_sim/openapi.json lists all";
 
 /// Operations of `GET` that write all the same: a statement is drawn when it is first asked for.
 const READ_AND_WRITE: [&str; 2] = ["account_get_getlistestatement", "account_get_getestatement"];
@@ -124,8 +127,8 @@ impl Operations {
         if let Some(name) = &wants.operation {
             left.retain(|one| one.id.eq_ignore_ascii_case(name));
             if left.is_empty() {
-                let near = nearest(name, self.all.iter().map(|one| one.id.as_str()));
-                return Some(format!("match.operation: there is no operation {name:?}; {near}"));
+                let near = meant_operation(name, self.all.iter().map(|one| one.id.as_str()));
+                return Some(format!("match.operation: {near}"));
             }
         }
         if let Some(path) = &wants.path
@@ -160,7 +163,8 @@ impl Operations {
         let there = if before.len() < self.all.len() {
             format!("it is at {}", named(before.iter().map(|one| one.path.as_str())))
         } else {
-            nearest(path, self.all.iter().map(|one| one.path.as_str()))
+            question(path, self.all.iter().map(|one| one.path.as_str()))
+                .unwrap_or_else(|| LISTED.to_owned())
         };
         Some(format!(
             "match.path: in program {program} the rule is about nothing at {path:?}; {there}"
@@ -195,15 +199,10 @@ pub fn befalls(effect: &FaultEffect) -> String {
     }
 }
 
-/// `did you mean ...?`, with the likeliest names.
-pub fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let given = given.to_ascii_lowercase();
-    let likeness =
-        |name: &str| (strsim::jaro_winkler(&given, &name.to_ascii_lowercase()) * 1e6) as u64;
-    let mut known: Vec<&str> = known.collect();
-    known.sort_by_key(|name| std::cmp::Reverse(likeness(name)));
-    known.dedup();
-    format!("did you mean {}?", known[..known.len().min(NAMED_MAX)].join(" or "))
+/// That there is no operation of this name, and which ones are near it or where all are listed.
+pub fn meant_operation<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let near = question(name, known).unwrap_or_else(|| LISTED.to_owned());
+    format!("there is no operation {name:?}; {near}")
 }
 
 fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -280,8 +279,11 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_name_comes_first() {
-        let near = nearest("enrollments_post_create", operations().iter().map(|one| &*one.id));
-        assert!(near.starts_with("did you mean enrollments_post_createenrollment"), "{near}");
+    fn near_names_are_told_and_otherwise_where_all_stand() {
+        let told = |name| meant_operation(name, operations().iter().map(|one| &*one.id));
+        let near = told("enrollments_post_create");
+        assert!(near.ends_with("did you mean enrollments_post_createenrollment?"), "{near}");
+        let far = told("xyzzy");
+        assert_eq!(far, format!("there is no operation \"xyzzy\"; {LISTED}"));
     }
 }

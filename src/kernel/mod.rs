@@ -13,6 +13,7 @@ pub mod events;
 pub mod ids;
 pub mod money;
 pub mod movements;
+pub mod nearest;
 pub mod outcome;
 pub mod page;
 pub mod regions;

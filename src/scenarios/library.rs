@@ -2,6 +2,8 @@
 
 use include_dir::{Dir, include_dir};
 
+use crate::kernel::nearest;
+
 static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
 /// A ready scenario.
@@ -31,6 +33,5 @@ pub fn find(name: &str) -> Option<Entry> {
 
 /// The name that may have been meant.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    let names: Vec<&'static str> = all().into_iter().map(|entry| entry.name).collect();
-    super::read::nearest(name, &names)
+    nearest::nearest(name, all().into_iter().map(|entry| entry.name))
 }

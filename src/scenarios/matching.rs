@@ -8,8 +8,8 @@
 use regex::RegexBuilder;
 use serde_json::Value as Json;
 
-use super::read::nearest;
 use super::references;
+use crate::kernel::nearest::nearest;
 
 /// The comparisons.
 const WORDS: &[&str] = &[
@@ -226,7 +226,8 @@ fn wrong_word(name: &str, wanted: &Json, among: &serde_json::Map<String, Json>) 
         return Some("a comparison does not stand beside members".to_owned());
     }
     if !WORDS.contains(&name) {
-        let near = nearest(name, WORDS).map(|near| format!("; did you mean {near}?"));
+        let near =
+            nearest(name, WORDS.iter().copied()).map(|near| format!("; did you mean {near}?"));
         let near = near.unwrap_or_default();
         return Some(format!("is none of {}{near}", WORDS.join(", ")));
     }

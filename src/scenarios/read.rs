@@ -14,6 +14,7 @@ use super::references::{self, BUILT_IN};
 use super::steps::MEMBER_ENDS;
 use super::words::{self, Wrong};
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::nearest::nearest;
 use crate::kernel::{rulebook, strict_json};
 
 /// Most steps of a scenario.
@@ -79,17 +80,6 @@ pub(super) fn checked(
     Ok(Read { scenario, file: Arc::clone(file), base: base.to_owned() })
 }
 
-/// The nearest of some names, if it is near.
-pub(super) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
-    let ranked = names.iter().map(|name| {
-        let distance =
-            strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &name.to_ascii_lowercase());
-        (distance, *name)
-    });
-    let (distance, name) = ranked.min()?;
-    (distance <= 1 + word.chars().count() / 4).then_some(name)
-}
-
 /// The reader's words, with a place and a name that may have been meant.
 pub(super) fn placed(document: &Document, wrong: strict_json::JsonProblem) -> FileProblem {
     let mut member = wrong.member;
@@ -113,7 +103,7 @@ pub(super) fn meant(problem: &str) -> Option<&str> {
     let names: Vec<&str> = problem.split('`').skip(1).step_by(2).collect();
     let is_unknown = ["unknown field", "unknown variant"].iter().any(|it| problem.starts_with(it));
     let (word, known) = names.split_first().filter(|_| is_unknown)?;
-    nearest(word, known)
+    nearest(word, known.iter().copied())
 }
 
 struct Checker<'a> {
@@ -396,7 +386,8 @@ impl<'a> Checker<'a> {
     }
 
     fn wrong(&self, member: &str, problem: String, word: &str, known: &[&str]) -> FileProblem {
-        let near = nearest(word, known).map(|near| format!("; did you mean {near}?"));
+        let near =
+            nearest(word, known.iter().copied()).map(|near| format!("; did you mean {near}?"));
         self.problem(member, format!("{problem}{}", near.unwrap_or_default()))
     }
 }

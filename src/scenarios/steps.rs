@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::expectations::{AnswerExpectation, StateExpectation};
 use super::model::{ClockSetting, Either, Object, ReceiverAnswer, Text};
+use crate::kernel::nearest::nearest;
 
 /// Declares the verbs: the member that says so, the type and its variant.
 macro_rules! verbs {
@@ -195,7 +196,8 @@ fn verb_of(members: &Object) -> Result<&'static str, String> {
         (None, _) if members.contains_key("expect") => Ok("expect"),
         (None, _) => {
             let names = members.keys().map(String::as_str);
-            let near = names.filter_map(|name| super::read::nearest(name, StepKind::VERBS)).next();
+            let near =
+                names.filter_map(|name| nearest(name, StepKind::VERBS.iter().copied())).next();
             let near = near.map(|verb| format!("; did you mean {verb}?")).unwrap_or_default();
             Err(format!("says none of {}{near}", StepKind::VERBS.join(", ")))
         }

@@ -12,12 +12,13 @@ use super::expectations::{
 };
 use super::fitting::Misfit;
 use super::model::{ActStep, CallStep, ClockSetting, ControlStep, Either, Object, StepKind};
-use super::read::{meant, method_and_path, nearest};
+use super::read::{meant, method_and_path};
 use super::served;
 use super::state;
 use crate::kernel::catalogue;
 use crate::kernel::durations::Duration;
 use crate::kernel::events::EVENT_TYPES;
+use crate::kernel::nearest::nearest;
 use crate::kernel::strict_json;
 use crate::kernel::time::Timestamp;
 use crate::programs::faults::{FaultRule, header};
@@ -219,7 +220,7 @@ fn one_of(member: &str, word: &str, known: &[&str]) -> Judged {
     if refers(word) || known.contains(&word) {
         return Ok(());
     }
-    match nearest(word, known) {
+    match nearest(word, known.iter().copied()) {
         Some(near) => wrong(member, format!("there is no {word}; did you mean {near}?")),
         None => wrong(member, format!("there is no {word}; there are {}", known.join(", "))),
     }

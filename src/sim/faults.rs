@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 use super::guard::{Body, Code, Existing, path_value};
 use super::problem::Problem;
 use crate::app::Sim;
-use crate::http::operations::{Operations, nearest};
+use crate::http::operations::Operations;
 use crate::kernel::ids::{FaultId, ProgramCode};
+use crate::kernel::nearest::question;
 use crate::programs::faults::{Fault, FaultRule};
 use crate::programs::ops;
 
@@ -87,7 +88,9 @@ fn caller_problem(sim: &Sim, rule: &FaultRule) -> Option<String> {
     let known = || sim.config.clients.iter().map(|client| client.id.as_str());
     let is_known = known().any(|id| id == caller);
     (!is_known).then(|| {
-        format!("match.caller: there is no client {caller:?}; {}", nearest(caller, known()))
+        let near = question(caller, known())
+            .unwrap_or_else(|| "the configuration lists them, at [[clients]]".to_owned());
+        format!("match.caller: there is no client {caller:?}; {near}")
     })
 }
 

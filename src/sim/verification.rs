@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::requests::kept;
 use crate::app::Sim;
 use crate::db::DbError;
-use crate::http::operations::{Operations, nearest};
+use crate::http::operations::{Operations, meant_operation};
 use crate::journal::matching::Wanted;
 use crate::journal::ops;
 use crate::journal::verdict::{Claim, Count, Inquiry, STEPS_MAX, Verdict};
@@ -93,8 +93,7 @@ fn misspelt(wanted: &Wanted, operations: &Operations) -> Option<String> {
         && !name.starts_with(OF_CONTROL)
         && !known().any(|id| id.eq_ignore_ascii_case(name))
     {
-        let near = nearest(name, known());
-        return Some(format!("operation: there is no operation {name:?}; {near}"));
+        return Some(format!("operation: {}", meant_operation(name, known())));
     }
     if let Some(method) = &wanted.method
         && !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))

@@ -78,7 +78,7 @@ on_both_engines! {
             (json!({ "webhooks": [{ "url": "ftp://x" }] }), "webhooks[0].url"),
             (
                 json!({ "webhooks": [{ "url": "http://x", "eventTypes": ["accountUpdatd"] }] }),
-                "did you mean \"accountUpdated\"",
+                "did you mean accountUpdated?",
             ),
             (json!({ "webhooks": [{ "url": "http://x", "eventTypes": [] }] }), "eventTypes"),
             (

@@ -8,12 +8,15 @@ use utoipa::ToSchema;
 use super::{LIST_MAX, Settings, at};
 use crate::http::outgoing::{self, Identity};
 use crate::kernel::events;
+use crate::kernel::nearest::question;
 use crate::kernel::strict_json::JsonProblem;
 
 /// Longest secret, scope or key, in characters.
 const SECRET_MAX: usize = 4_096;
 /// Longest certificate or private key with its chain, in characters of PEM.
 const PEM_MAX: usize = 65_536;
+/// Characters of an unknown type that are told.
+const SHOWN_MAX: usize = 100;
 
 /// One webhook endpoint of the partner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -257,7 +260,7 @@ impl Settings {
     }
 }
 
-/// A misspelt type would mean silence: it is refused, with the nearest one and with all there are.
+/// A misspelt type would mean silence: it is refused, with the nearest ones and with all there are.
 fn expect_event_types(member: String, types: &[String]) -> Result<(), JsonProblem> {
     if types.is_empty() {
         return Err(at(member, "must name at least one type; \"*\" is every one"));
@@ -265,12 +268,13 @@ fn expect_event_types(member: String, types: &[String]) -> Result<(), JsonProble
     let is_known = |name: &str| name == "*" || events::find(name).is_some();
     let Some(unknown) = types.iter().find(|name| !is_known(name)) else { return Ok(()) };
     let known = || events::EVENT_TYPES.iter().map(|known| known.event_type);
-    let likeness = |known: &&str| (strsim::jaro_winkler(unknown, known) * 1_000.0) as u32;
-    let nearest = known().max_by_key(likeness).unwrap_or("*");
     let all = known().collect::<Vec<_>>().join(", ");
-    let problem =
-        format!("there is no event type {unknown:?}; did you mean {nearest:?}? There are: {all}");
-    Err(at(member, problem))
+    let there = match question(unknown, known()) {
+        Some(question) => format!("{question} There are: {all}"),
+        None => format!("there are: {all}"),
+    };
+    let unknown: String = unknown.chars().take(SHOWN_MAX).collect();
+    Err(at(member, format!("there is no event type {unknown:?}; {there}")))
 }
 
 fn expect_auth(member: &str, auth: &EndpointAuth) -> Result<(), JsonProblem> {
