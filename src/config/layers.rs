@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
 use super::explain::{self, ConfigError};
-use super::redacted;
+use crate::kernel::secrets::urls;
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 const PREFIX: &str = "PIEBOX_";
@@ -320,7 +320,7 @@ impl fmt::Debug for Environment {
 
 impl fmt::Debug for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = self.database_url.as_deref().map(redacted::mask_url);
+        let url = self.database_url.as_deref().map(urls::covered);
         f.debug_struct("Flags")
             .field("listen", &self.listen)
             .field("database_url", &url)

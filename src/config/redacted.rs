@@ -10,69 +10,29 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Config;
+use crate::kernel::secrets::{STARS, speaks_of_secret, urls};
 
-const MASK: &str = "***";
-/// Parts of `[template]` keys whose text is taken for a secret. Other modules own that table, so
-/// its secrets can only be told by their names.
-const SECRET_NAMES: &[&str] = &[
-    "secret",
-    "token",
-    "password",
-    "apikey",
-    "privatekey",
-    "signingkey",
-    "authorization",
-    "credential",
-];
-
-/// Serializes any secret as the mask.
+/// Serializes any secret as stars.
 pub(super) fn secret<S: Serializer>(_: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(MASK)
+    serializer.serialize_str(STARS)
 }
 
-/// Serializes a secret as the mask and none as nothing.
+/// Serializes a secret as stars and none as nothing.
 pub(super) fn optional_secret<S: Serializer>(
     secret: &Option<SecretString>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    secret.as_ref().map(|_| MASK).serialize(serializer)
+    secret.as_ref().map(|_| STARS).serialize(serializer)
 }
 
 /// Serializes a database URL without its password.
 pub(super) fn url<S: Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&mask_url(url))
+    serializer.serialize_str(&urls::covered(url))
 }
 
 /// Serializes the template without what looks like a secret by its name.
 pub(super) fn template<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
     without_secrets(value).serialize(serializer)
-}
-
-/// The URL with its password as the mask, in the user part as well as in the query.
-pub(super) fn mask_url(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    // The last @, since a password that should have been escaped may hold one itself.
-    let rest = match rest.rsplit_once('@') {
-        Some((user, host)) => match user.split_once(':') {
-            Some((name, _)) => format!("{name}:{MASK}@{host}"),
-            None => format!("{user}@{host}"),
-        },
-        None => rest.to_owned(),
-    };
-    let Some((place, query)) = rest.split_once('?') else {
-        return format!("{scheme}://{rest}");
-    };
-    let query: Vec<String> = query.split('&').map(mask_parameter).collect();
-    format!("{scheme}://{place}?{}", query.join("&"))
-}
-
-fn mask_parameter(pair: &str) -> String {
-    match pair.split_once('=') {
-        Some((name, _)) if name.to_lowercase().contains("password") => format!("{name}={MASK}"),
-        _ => pair.to_owned(),
-    }
 }
 
 fn without_secrets(value: &Value) -> Value {
@@ -81,18 +41,14 @@ fn without_secrets(value: &Value) -> Value {
         Value::Object(map) => map
             .iter()
             .map(|(key, value)| match value {
-                Value::String(_) if names_secret(key) => (key.clone(), MASK.into()),
+                // Other modules own that table, so its secrets can only be told by their names.
+                Value::String(_) if speaks_of_secret(key) => (key.clone(), STARS.into()),
                 _ => (key.clone(), without_secrets(value)),
             })
             .collect(),
+        Value::String(text) => urls::covered_in(text).into(),
         other => other.clone(),
     }
-}
-
-fn names_secret(key: &str) -> bool {
-    let key = key.to_lowercase().replace(['-', '_'], "");
-    // The key of an endpoint stands under that word alone, which others have as a part.
-    key == "key" || SECRET_NAMES.iter().any(|it| key.contains(it))
 }
 
 /// Writes the configuration as TOML.

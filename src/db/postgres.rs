@@ -25,12 +25,13 @@ use super::error::DbError;
 use super::value::{Statement, Value, shift_placeholders};
 use super::work::Scope;
 use super::{DbOptions, OpenError, Row};
+use crate::kernel::secrets::urls;
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 pub(super) async fn open(options: &DbOptions) -> Result<PgPool, OpenError> {
-    let refused = |cause| OpenError::Engine { url: without_password(&options.url), cause };
+    let refused = |cause| OpenError::Engine { url: urls::covered(&options.url), cause };
     let connect = PgConnectOptions::from_str(&options.url)
         .map_err(refused)?
         .application_name("piebox")
@@ -42,18 +43,6 @@ pub(super) async fn open(options: &DbOptions) -> Result<PgPool, OpenError> {
         .connect_with(connect)
         .await
         .map_err(refused)
-}
-
-/// `postgres://user:secret@host/db` with the secret left out.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => {
-            let name = user.split(':').next().unwrap_or_default();
-            format!("{scheme}://{name}@{host}")
-        }
-        None => url.to_owned(),
-    }
 }
 
 pub(super) async fn read<R: Row>(pool: &PgPool, statement: Statement) -> Result<Vec<R>, DbError> {
@@ -220,9 +209,12 @@ mod tests {
         assert_eq!(args.len(), 4);
     }
 
-    #[test]
-    fn the_password_stays_out_of_messages() {
-        let shown = without_password("postgres://me:hush@db:5432/piebox");
-        assert_eq!(shown, "postgres://me@db:5432/piebox");
+    #[tokio::test]
+    async fn the_password_stays_out_of_messages() {
+        let url = "postgres://me:hush@db:port/piebox".to_owned();
+        let (lock_wait, sqlite_synchronous) = (Duration::from_secs(1), "off");
+        let options = DbOptions { url, pool_connections: 1, lock_wait, sqlite_synchronous };
+        let refused = open(&options).await.unwrap_err();
+        assert!(!refused.to_string().contains("hush"), "{refused}");
     }
 }

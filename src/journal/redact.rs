@@ -3,7 +3,8 @@
 //! Secret is what is called so, at any depth: identity numbers, PINs, card numbers and their
 //! verification values, tokens, keys, passwords, one-time codes. Secret is also, whatever it is
 //! called, what looks so: nine digits in a row may be an identity number, and thirteen and more
-//! with a right check digit a card number. What was sealed stays sealed, and is not kept at all.
+//! with a right check digit a card number, and a URL may hold a password or a key. What was sealed
+//! stays sealed, and is not kept at all.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +12,9 @@ use serde_json::{Map, Value as Json};
 
 use super::model::{KeptBody, RawBody, kept};
 use crate::kernel::digits;
+use crate::kernel::secrets::urls::{self, decoded};
+use crate::kernel::secrets::{STARS, is_secret, looks_like_token};
 
-/// What stands in place of something secret.
-const STARS: &str = "***";
 /// What stands in place of a sealed member.
 const SEALED: &str = "<sealed>";
 /// What stands at the end of a text that was cut.
@@ -22,71 +23,6 @@ const MARK: char = '\u{2026}';
 const TEXT_MAX: usize = 300;
 /// Members kept of a query.
 const QUERY_MAX: usize = 50;
-
-/// Words of a member's name that make its value secret.
-const SECRET_WORDS: [&str; 23] = [
-    "ssn",
-    "itin",
-    "tin",
-    "pin",
-    "pan",
-    "cvv",
-    "cvv2",
-    "cvc",
-    "cvc2",
-    "csc",
-    "token",
-    "tokens",
-    "secret",
-    "password",
-    "passcode",
-    "otp",
-    "authorization",
-    "signature",
-    "nonce",
-    "matricula",
-    "expiration",
-    "expiry",
-    "encrypted",
-];
-
-/// Names, or ends of names, whose values are secret.
-const SECRET_NAMES: [&str; 17] = [
-    "cardnumber",
-    "idnumber",
-    "identitynumber",
-    "socialsecuritynumber",
-    "taxid",
-    "verificationcode",
-    "securitycode",
-    "onetimecode",
-    "key",
-    "apikey",
-    "signingkey",
-    "privatekey",
-    "activationlink",
-    "activationdata",
-    "contacthandle",
-    "image",
-    "filedata",
-];
-
-/// Last words of a name that speak about a secret without holding it.
-const HARMLESS_ENDS: [&str; 13] = [
-    "identifier",
-    "identifiers",
-    "id",
-    "ids",
-    "url",
-    "type",
-    "status",
-    "state",
-    "provider",
-    "reason",
-    "reasons",
-    "attempts",
-    "tries",
-];
 
 /// What is kept of a body: nothing beyond its length if it is no JSON, or if `bytes_max` is 0.
 pub fn body(raw: &RawBody, bytes_max: usize) -> KeptBody {
@@ -118,66 +54,11 @@ pub fn query(text: &str) -> BTreeMap<String, String> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty()).take(QUERY_MAX);
     let told = pairs.map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (plain(name), plain(value));
+        let (name, value) = (kept(&decoded(name)), kept(&decoded(value)));
         let value = if is_secret(&name) { STARS.to_owned() } else { masked(&value) };
         (masked(&name), value)
     });
     told.collect()
-}
-
-/// A part of a query as it was meant.
-fn plain(text: &str) -> String {
-    let spaced = text.replace('+', " ");
-    let mut bytes = Vec::with_capacity(spaced.len());
-    let mut rest = spaced.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let coded = tail.get(..2).filter(|_| *first == b'%');
-        let coded = coded.and_then(|code| std::str::from_utf8(code).ok());
-        match coded.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    kept(&String::from_utf8_lossy(&bytes))
-}
-
-/// Whether the value of a member of this name is secret.
-fn is_secret(name: &str) -> bool {
-    let words = words(name);
-    let flat = words.concat();
-    // A longer one may have words before it; `key` alone would take public ones with it.
-    let is_named = |name: &&str| flat == *name || (name.len() > 3 && flat.ends_with(*name));
-    if SECRET_NAMES.iter().any(is_named) {
-        return true;
-    }
-    let is_harmless = words.last().is_some_and(|last| HARMLESS_ENDS.contains(&last.as_str()))
-        || words.iter().any(|word| word.starts_with("last4"));
-    !is_harmless && words.iter().any(|word| SECRET_WORDS.contains(&word.as_str()))
-}
-
-/// The words of a name in small letters: `encryptedPin`, `client_secret`, `SSN`, `X-Api-Key`.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before = ' ';
-    for c in name.chars() {
-        if !c.is_alphanumeric() {
-            before = ' ';
-            continue;
-        }
-        let begins = before == ' ' || (c.is_uppercase() && !before.is_uppercase());
-        match words.last_mut().filter(|_| !begins) {
-            Some(word) => word.extend(c.to_lowercase()),
-            None => words.push(c.to_lowercase().collect()),
-        }
-        before = c;
-    }
-    words
 }
 
 /// A text as it is kept, whatever it is called.
@@ -188,7 +69,7 @@ fn masked(text: &str) -> String {
     if looks_like_token(text) {
         return STARS.to_owned();
     }
-    digits::masked(&without_card_numbers(text))
+    digits::masked(&without_card_numbers(&urls::covered_in(text)))
 }
 
 fn is_guid(text: &str) -> bool {
@@ -197,13 +78,6 @@ fn is_guid(text: &str) -> bool {
         _ => c.is_ascii_hexdigit(),
     };
     text.len() == 36 && text.chars().enumerate().all(is_form)
-}
-
-/// A signed token, or the value of an `Authorization` header.
-fn looks_like_token(text: &str) -> bool {
-    let scheme = text.split_once(' ').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let is_header = matches!(scheme.as_deref(), Some("bearer" | "basic"));
-    is_header || (text.contains("eyJ") && text.matches('.').count() >= 2)
 }
 
 /// Digits of a card number, at least and at most.
@@ -417,6 +291,7 @@ mod tests {
             "memo": "ssn 107-65-4343", "number": 107654343, "107654343": 1,
             "note": "card 4111 1111 1111 1111!", "header": "Bearer abc", "code": "123456",
             "jwt": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJkZW1vIn0.c2ln",
+            "url": "https://user:hidden@host/?apiKey=hidden&a=b",
             "box": { "version": "EC_v1", "ephemeralPublicKey": "k", "publicKeyHash": "h",
                 "data": "cipher" },
         });
@@ -426,7 +301,7 @@ mod tests {
             json!({
                 "memo": "ssn ***-**-4343", "number": "*****4343", "*****4343": 1,
                 "note": "card **** **** **** 1111!", "header": "***", "code": "***",
-                "jwt": "***", "box": "<sealed>",
+                "jwt": "***", "box": "<sealed>", "url": "https://user:***@host/?apiKey=***&a=b",
             })
         );
         assert_eq!(path("/a/107654343/4111111111111111"), "/a/*****4343/************1111");

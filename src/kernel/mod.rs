@@ -18,6 +18,7 @@ pub mod outcome;
 pub mod page;
 pub mod regions;
 pub mod rulebook;
+pub mod secrets;
 pub mod source;
 pub mod states;
 pub mod strict_json;

@@ -346,9 +346,15 @@ impl Settings {
         if !change.is_object() {
             return Err(at(".", "the settings must be a JSON object"));
         }
+        self.laid_under(&self.with_secrets(change)?)
+    }
+
+    /// As [`Settings::merged`], of a document in which nothing is shown as stars: what looks like
+    /// them was given so.
+    pub(in crate::programs) fn laid_under(&self, change: &Json) -> Result<Self, JsonProblem> {
         let mut document =
             serde_json::to_value(self).map_err(|cause| at(".", cause.to_string()))?;
-        merge(&mut document, &self.with_secrets(change)?);
+        merge(&mut document, change);
         Self::parse(&document)
     }
 

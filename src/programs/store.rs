@@ -74,7 +74,7 @@ pub(super) async fn find(
     let Some(first) = rows.first() else { return Ok(None) };
     let stored = brought_up_to_date(stored_json("programs.settings", &first.settings)?);
     let settings = template
-        .merged(&stored)
+        .laid_under(&stored)
         .map_err(|problem| DbError::Unreadable(format!("programs.settings: {problem}")))?;
     let clock: WorldClock = stored_json("programs.clock", &first.clock)?;
     let faults = rows.iter().filter_map(fault).collect::<Result<_, _>>()?;

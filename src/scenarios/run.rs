@@ -23,6 +23,7 @@ use super::title::title;
 use super::words::with_meant;
 use crate::crypto::PublicKey;
 use crate::http::envelope::EXPLAIN;
+use crate::kernel::secrets;
 use crate::kernel::source::derive;
 use crate::receiver::{Answer as Reply, Receiver, ReceiverOptions};
 
@@ -36,10 +37,6 @@ const STEP_LIMIT: Duration = Duration::from_secs(60);
 const SILENCE: Duration = Duration::from_secs(60);
 /// Longest body that a report shows, in characters.
 const BODY_SHOWN: usize = 800;
-/// Members whose values no report shows.
-const SECRET: &[&str] =
-    &["access_token", "ssn", "ssnsuffix", "itin", "pin", "pan", "cvv", "clientsecret"];
-
 /// How to play.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
@@ -413,7 +410,7 @@ fn told_answer(kept: &Kept) -> AnswerReport {
     let description = answer.detail("description").and_then(Json::as_str).unwrap_or_default();
     let text = match &answer.body {
         Json::Null => String::new(),
-        body => without_secrets(body.clone()).to_string(),
+        body => secrets::covered(body.clone()).to_string(),
     };
     let cut = text.char_indices().nth(BODY_SHOWN);
     AnswerReport {
@@ -424,25 +421,6 @@ fn told_answer(kept: &Kept) -> AnswerReport {
         explanation: answer.header(EXPLAIN.as_str()).map(str::to_owned),
         body: cut.map_or_else(|| text.clone(), |(cut, _)| format!("{} …", &text[..cut])),
     }
-}
-
-fn without_secrets(mut value: Json) -> Json {
-    match &mut value {
-        Json::Object(members) => {
-            for (name, inner) in members.iter_mut() {
-                let is_secret = SECRET.contains(&name.to_ascii_lowercase().as_str());
-                *inner = match is_secret {
-                    true => Json::String("***".to_owned()),
-                    false => without_secrets(inner.take()),
-                };
-            }
-        }
-        Json::Array(entries) => {
-            entries.iter_mut().for_each(|entry| *entry = without_secrets(entry.take()));
-        }
-        _ => {}
-    }
-    value
 }
 
 /// A mismatch of this step's own making.

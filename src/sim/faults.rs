@@ -49,7 +49,7 @@ pub(super) async fn list_faults(
 ) -> Result<Json<FaultList>, Problem> {
     let counted = ops::list_faults(&sim.worlds, &world).await?;
     let faults = counted.into_iter().map(|(fault, count)| CountedFault {
-        fault,
+        fault: fault.shown(),
         matched: count.matched,
         applied: count.applied,
     });
@@ -79,7 +79,7 @@ pub(super) async fn add_fault(
     }
     sim.worlds.create_or_refresh(&code).await?;
     let fault = ops::add_fault(&sim.worlds, &code, rule).await?;
-    Ok((StatusCode::CREATED, Json(fault)))
+    Ok((StatusCode::CREATED, Json(fault.shown())))
 }
 
 /// A caller whom nobody is, with the nearest ones.

@@ -14,6 +14,7 @@ use crate::kernel::durations::Within;
 use crate::kernel::events::{self, EVENT_TYPES};
 use crate::kernel::ids::EventId;
 use crate::kernel::page::{LIMIT_MAX, Page};
+use crate::programs::settings::Endpoint;
 use crate::programs::world::World;
 use crate::webhooks::records::{
     self, DeliveryFilter, DeliveryRecord, EventFilter, EventMatch, EventRecord, Found,
@@ -84,10 +85,21 @@ pub(super) async fn list_deliveries(
     Existing(world): Existing,
     filter: Result<Query<DeliveryFilter>, QueryRejection>,
 ) -> Result<Json<DeliveryList>, Problem> {
-    let Query(filter) = filter?;
+    let Query(mut filter) = filter?;
     expect_type(filter.event_type.as_deref(), "eventType")?;
+    filter.url = filter.url.map(|url| in_clear(&world, url)).transpose()?;
     let Found { entries, total } = records::deliveries(&sim.db, &world.code, &filter).await?;
     Ok(Json(DeliveryList { deliveries: entries, total }))
+}
+
+/// The URL of an endpoint of the settings that was given as it is shown; any other as it stands.
+fn in_clear(world: &World, given: String) -> Result<String, Problem> {
+    let meant: Vec<&Endpoint> = world.settings.endpoints_at(&given).collect();
+    match meant[..] {
+        [] => Ok(given),
+        [endpoint] => Ok(endpoint.url.clone()),
+        _ => Err(Problem::bad_request("url: several endpoints are shown so; give it in clear")),
+    }
 }
 
 /// A search for a type that does not exist would find nothing for ever.
@@ -104,7 +116,8 @@ fn expect_type(given: Option<&str>, member: &str) -> Result<(), Problem> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ReplayEvent {
-    /// Only to this endpoint of the settings; without it, to all that take the type.
+    /// Only to this endpoint of the settings, in clear or as they show it; without it, to all that
+    /// take the type.
     #[serde(default)]
     url: Option<String>,
 }
@@ -116,7 +129,8 @@ pub(super) struct ReplayEvents {
     /// Which events.
     #[serde(rename = "match")]
     matching: EventMatch,
-    /// Only to this endpoint of the settings; without it, to all that take their types.
+    /// Only to this endpoint of the settings, in clear or as they show it; without it, to all that
+    /// take their types.
     #[serde(default)]
     url: Option<String>,
     /// Only say how many would be sent.

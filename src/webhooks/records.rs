@@ -61,7 +61,7 @@ pub struct DeliveryRecord {
     pub sequence: i64,
     /// The type of its events.
     pub event_type: String,
-    /// The endpoint.
+    /// The endpoint, its secrets as stars.
     pub url: String,
     /// `pending`, `delivered`, `failed` or `dropped`.
     pub state: String,
@@ -190,7 +190,7 @@ pub struct DeliveryFilter {
     /// Only of this type.
     #[serde(default)]
     pub event_type: Option<String>,
-    /// Only to this endpoint.
+    /// Only to this endpoint, in clear or as it is shown.
     #[serde(default)]
     pub url: Option<String>,
     /// Only those recorded from this moment of the world on.

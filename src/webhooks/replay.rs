@@ -8,6 +8,7 @@ use super::records::{self, EventMatch, Told};
 use super::store::{self, NewDelivery};
 use crate::db::{Db, DbError, Key, Work};
 use crate::kernel::ids::DeliveryId;
+use crate::kernel::secrets::urls;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::Endpoint;
 use crate::programs::world::World;
@@ -69,10 +70,12 @@ pub async fn replay(
     which: &Which,
     (only, dry_run): (Option<&str>, bool),
 ) -> Result<Replay, ReplayError> {
-    let endpoints: Vec<&Endpoint> =
-        world.settings.webhooks.iter().filter(|e| only.is_none_or(|url| e.url == url)).collect();
+    let endpoints: Vec<&Endpoint> = match only {
+        Some(url) => world.settings.endpoints_at(url).collect(),
+        None => world.settings.webhooks.iter().collect(),
+    };
     if let Some(url) = only.filter(|_| endpoints.is_empty()) {
-        return Err(ReplayError::NoSuchEndpoint(url.to_owned()));
+        return Err(ReplayError::NoSuchEndpoint(urls::covered(url)));
     }
     let messages = find(db, world, which).await?;
     let mut unit = db.begin(world.scope(vec![Key::replays(&world.code)])).await?;

@@ -10,6 +10,7 @@ use super::sign::{SIGNATURE, Signer, signature};
 use super::verdict::{Answer, Attempt, Verdict, judge};
 use crate::http::outgoing;
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::secrets::urls;
 use crate::kernel::time::Timestamp;
 use crate::programs::settings::{Endpoint, EndpointTls};
 
@@ -176,7 +177,8 @@ impl Sender {
 }
 
 fn failed(reason: String) -> Outcome {
-    (None, Verdict::Retryable, reason)
+    // The words of a library may name a URL.
+    (None, Verdict::Retryable, urls::covered_in(&reason))
 }
 
 impl Taken {

@@ -71,5 +71,6 @@ mod webhook_faults;
 mod webhook_proofs;
 mod webhook_queue;
 mod webhook_search;
+mod webhook_urls;
 mod webhooks;
 mod worlds;

@@ -125,8 +125,9 @@ on_both_engines! {
     async fn no_secret_of_a_mixed_flow_is_in_any_evidence(engine: Engine) {
         let sim = TestSim::start(engine).await;
         let receiver = sim.receiver("wf").await;
-        let hooks = json!([{ "url": receiver.url(), "auth": {
-            "type": "oauth", "tokenUrl": receiver.url(), "clientId": "partner",
+        let hook = receiver.url().replace("http://", "http://me:url-password@");
+        let hooks = json!([{ "url": format!("{hook}?token=url-token"), "auth": {
+            "type": "oauth", "tokenUrl": format!("{hook}?key=url-key"), "clientId": "partner",
             "clientSecret": "oauth-client-secret" } }]);
         let (money, _, plastic) = carded(&sim).await;
         let settings = json!({ "webhooks": hooks, "testEvents": { "signingKey": "signing-key" },
@@ -168,7 +169,13 @@ on_both_engines! {
             }
         }
         // Settings hold what they are told to hold; the evidence does not.
-        for secret in ["oauth-client-secret", "signing-key", "7294183650"] {
+        let shown = sim.control("GET", "wf", Json::Null).await.expect(200).text;
+        let of_urls = ["url-password", "url-token", "url-key"];
+        for secret in of_urls.into_iter().chain(["oauth-client-secret", "signing-key"]) {
+            assert!(!shown.contains(secret), "{secret} in the settings: {shown}");
+        }
+        let given = ["oauth-client-secret", "signing-key", "7294183650"];
+        for secret in of_urls.into_iter().chain(given) {
             for (number, text) in evidence[..4].iter().enumerate() {
                 assert!(!text.contains(secret), "{secret} in {number}: {text}");
             }

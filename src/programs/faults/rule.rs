@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::effect::{self, FaultEffect};
 use crate::kernel::ids::FaultId;
+use crate::kernel::secrets::urls;
 use crate::kernel::source::Source;
 
 /// Rules a world may hold at once.
@@ -50,7 +51,7 @@ pub struct FaultMatch {
     /// Of webhooks: the type of their events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_type: Option<String>,
-    /// Of webhooks: the endpoint.
+    /// Of webhooks: the endpoint, in clear or as the settings show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Of webhooks: the account they are about.
@@ -84,6 +85,14 @@ impl Fault {
         let rule = FaultRule { matching: FaultMatch::default(), effect, times: None };
         Self { fault_id: FaultId::new(Uuid::nil()), rule }
     }
+    /// As it may be shown: without secrets of the URL.
+    #[must_use]
+    pub fn shown(mut self) -> Self {
+        let url = &mut self.rule.matching.url;
+        *url = url.as_deref().map(urls::covered);
+        self
+    }
+
 
     /// Whether a call has asked for it itself.
     pub fn is_asked(&self) -> bool {

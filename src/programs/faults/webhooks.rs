@@ -2,6 +2,7 @@
 
 use super::{FaultEffect, FaultMatch, FaultRule};
 use crate::kernel::durations::Duration;
+use crate::kernel::secrets::urls;
 
 /// What goes wrong with a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl FaultRule {
         let FaultMatch { event_type, url, account, .. } = &self.matching;
         let is = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
         is(event_type, target.event_type)
-            && is(url, target.url)
+            && url.as_deref().is_none_or(|url| urls::is_shown_as(target.url, url))
             && account.as_deref().is_none_or(|w| w.eq_ignore_ascii_case(target.account))
     }
 
@@ -134,6 +135,7 @@ mod tests {
             (r#"{"eventType":"accountUpdated"}"#, false),
             (r#"{"url":"u","account":"AB"}"#, true),
             (r#"{"url":"v"}"#, false),
+            (r#"{"url":"http://u:***@h/"}"#, false),
             (r#"{"account":"cd"}"#, false),
         ] {
             let rule = rule(&format!(r#"{{"match":{matching},"effect":{{"kind":"drop"}}}}"#));

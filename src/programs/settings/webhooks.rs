@@ -25,7 +25,8 @@ pub struct Endpoint {
     /// Event types that go there; `*` is every one.
     #[serde(default = "every_event")]
     pub event_types: Vec<String>,
-    /// http or https.
+    /// http or https. Shown with stars in place of a password and of parameters that are called
+    /// like a secret; it may be given so wherever this endpoint is meant.
     pub url: String,
     /// How the simulator proves itself.
     #[serde(default)]

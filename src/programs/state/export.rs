@@ -9,10 +9,11 @@ use futures_util::Stream;
 use futures_util::stream::try_unfold;
 
 use super::file::{self, Header};
-use super::store::{self, Shape};
+use super::store::{self, Shape, Table};
 use super::{StateError, ops};
-use crate::db::{self, Scope, Value};
+use crate::db::{self, Cells, Column, Scope, Value};
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::secrets::urls;
 use crate::programs::ops::{begin, expect};
 use crate::programs::settings::redact;
 use crate::programs::worlds::Worlds;
@@ -25,6 +26,7 @@ struct Writing {
     worlds: Arc<Worlds>,
     shape: Arc<Shape>,
     program: ProgramCode,
+    with_secrets: bool,
     /// The code of the copy that is read.
     copy: String,
     /// The first line, until it is written.
@@ -36,8 +38,9 @@ struct Writing {
     rows: u64,
 }
 
-/// The file of a world, in pieces of whole lines. Secrets of the settings are in it only if asked
-/// for. A file that breaks off lacks its last line, and is not imported.
+/// The file of a world, in pieces of whole lines. Secrets of the settings, and of the endpoints
+/// that deliveries go to, are in it only if asked for. A file that breaks off lacks its last line,
+/// and is not imported.
 pub async fn export(
     worlds: &Arc<Worlds>,
     code: &ProgramCode,
@@ -59,6 +62,7 @@ pub async fn export(
         worlds: Arc::clone(worlds),
         shape,
         program: code.clone(),
+        with_secrets,
         copy: copy.code,
         header: Some(Header::new(version, code.to_string(), copy.clock, copy.settings)),
         table: 0,
@@ -73,6 +77,17 @@ pub async fn export(
     }))
 }
 
+/// Takes the secrets out of the URLs that rows hold.
+fn cover_endpoints(table: &Table, rows: &mut [Cells]) {
+    let holds = |column: &Column| store::holds_endpoints(&table.name, &column.name);
+    let Some(at) = table.columns.iter().position(holds) else { return };
+    for row in rows {
+        if let Some(Value::Text(Some(url))) = row.0.get_mut(at) {
+            *url = urls::covered(url);
+        }
+    }
+}
+
 impl Writing {
     /// The next piece, and what is left to write.
     async fn next(mut self) -> Result<(String, Option<Self>), StateError> {
@@ -85,8 +100,12 @@ impl Writing {
         while let Some(table) = shape.tables.get(self.table) {
             let read = (&*shape, table);
             let after = self.after.take();
-            let page = store::page(self.worlds.db(), read, &self.copy, after.as_deref(), PAGE_ROWS)
-                .await?;
+            let mut page =
+                store::page(self.worlds.db(), read, &self.copy, after.as_deref(), PAGE_ROWS)
+                    .await?;
+            if !self.with_secrets {
+                cover_endpoints(table, &mut page);
+            }
             let mut piece = String::new();
             if after.is_none() && !page.is_empty() {
                 piece = file::table_line(&table.name, &table.names()) + "\n";

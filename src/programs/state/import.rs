@@ -44,6 +44,7 @@ pub async fn import(
     let mut beside = Beside {
         worlds,
         shape: &shape,
+        settings: &settings,
         code: &copy.code,
         version: header.version,
         taking: Taking::Nothing,
@@ -76,7 +77,7 @@ async fn settings_of(
     if !given["seed"].is_string() {
         return Err(wrong(1, "settings.seed: is missing; cards and hashes follow from it"));
     }
-    worlds.template().merged(&given).map_err(|problem| wrong(1, format!("settings.{problem}")))
+    worlds.template().laid_under(&given).map_err(|problem| wrong(1, format!("settings.{problem}")))
 }
 
 /// Puts the rows that stand beside a world in its place.
@@ -109,6 +110,8 @@ async fn take_place(
 struct Beside<'a> {
     worlds: &'a Worlds,
     shape: &'a Shape,
+    /// With their secrets.
+    settings: &'a Settings,
     /// The code of the copy.
     code: &'a str,
     /// Of the tables that the rows come from.
@@ -135,6 +138,17 @@ struct Batch<'a> {
     chars: usize,
     /// The line of the first row.
     line: usize,
+}
+
+/// The URL of an endpoint of the settings where the file shows it without its secrets.
+fn with_secrets(settings: &Settings, column: &Column, cell: Value) -> Value {
+    match cell {
+        Value::Text(Some(url)) if store::holds_endpoints(&column.table, &column.name) => {
+            let known = settings.endpoints_at(&url).next().map(|known| known.url.clone());
+            Value::Text(Some(known.unwrap_or(url)))
+        }
+        cell => cell,
+    }
 }
 
 impl<'a> Beside<'a> {
@@ -198,6 +212,7 @@ impl<'a> Beside<'a> {
         (line, chars): (usize, usize),
         cells: Vec<serde_json::Value>,
     ) -> Result<bool, StateError> {
+        let settings = self.settings;
         let batch = match &mut self.taking {
             Taking::Nothing => return Err(wrong(line, "a row without a table above it")),
             Taking::Rows(batch) => batch,
@@ -215,7 +230,8 @@ impl<'a> Beside<'a> {
                 let (table, column, kind) = (&column.table, &column.name, column.kind);
                 wrong(line, format!("{table}.{column} does not hold a {kind:?}").to_lowercase())
             };
-            cell(column.kind, value).ok_or_else(misfit)
+            let cell = cell(column.kind, value).ok_or_else(misfit);
+            cell.map(|cell| with_secrets(settings, column, cell))
         };
         let row = batch.columns.iter().zip(cells).map(read).collect::<Result<_, _>>()?;
         if batch.rows.is_empty() {

@@ -39,6 +39,11 @@ pub(super) fn is_dropped(table: &str, version: i64) -> bool {
 const NOT_COPIED: &[(&str, &str, &str)] =
     &[("webhook_deliveries", "lease_owner", "NULL"), ("webhook_deliveries", "lease_wall_at", "0")];
 
+/// Whether a column holds URLs of endpoints: a file shows them as it shows those of the settings.
+pub(super) fn holds_endpoints(table: &str, column: &str) -> bool {
+    (table, column) == ("webhook_deliveries", "url")
+}
+
 /// Cells of one statement at most: SQLite finds the place of each argument by looking through all
 /// before it.
 const CELLS_MAX: usize = 1_000;

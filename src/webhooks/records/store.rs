@@ -9,6 +9,7 @@ use super::{
 use crate::db::{DbError, Read, Statement, sql};
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::page::Page;
+use crate::kernel::secrets::urls;
 use crate::kernel::time::Timestamp;
 
 /// The conditions of an [`EventMatch`] on the events `e`.
@@ -298,7 +299,7 @@ impl DeliveryRow {
             account_identifier: self.account_id,
             sequence: self.sequence,
             event_type: self.event_type.unwrap_or_default(),
-            url: self.url,
+            url: urls::covered(&self.url),
             created_at: Timestamp::from_millis(self.created_at),
             due_at: (self.state == "pending").then(|| Timestamp::from_millis(self.due_at)),
             state: self.state,

@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use crate::db::{DbError, Read, sql};
 use crate::kernel::ids::{AccountId, ProgramCode};
+use crate::kernel::secrets::urls;
 use crate::kernel::time::Timestamp;
 use crate::kernel::timeline::{Behind, Line, LineKind};
 
@@ -95,6 +96,7 @@ pub(super) async fn faults(
 
 impl FaultLineRow {
     fn line(self) -> Line {
+        let url = urls::covered(&self.url);
         let until = self.fault_until.map(Timestamp::from_millis);
         let comes_to = match (self.fault.as_str(), until) {
             ("drop", _) => "is never sent".to_owned(),
@@ -104,13 +106,13 @@ impl FaultLineRow {
             (_, None) => "is sent later".to_owned(),
         };
         let text = format!(
-            "{} of message {} to {} {comes_to}, by the fault {}",
-            self.event_type, self.sequence, self.url, self.fault
+            "{} of message {} to {url} {comes_to}, by the fault {}",
+            self.event_type, self.sequence, self.fault
         );
         let details = json!({
             "deliveryIdentifier": self.delivery_id,
             "eventType": self.event_type,
-            "url": self.url,
+            "url": url,
             "sequence": self.sequence,
             "fault": self.fault,
             "until": until,
@@ -165,6 +167,7 @@ pub(super) async fn attempts(
 
 impl AttemptLineRow {
     fn line(self) -> Line {
+        let url = urls::covered(&self.url);
         let told = match self.fault.as_deref() {
             Some("duplicate") => ", sent once more by the fault duplicate".to_owned(),
             Some("badToken") => ", sent with a wrong proof by the fault badToken".to_owned(),
@@ -172,13 +175,13 @@ impl AttemptLineRow {
             None => String::new(),
         };
         let text = format!(
-            "{} of message {} to {}, attempt {}{told}: {} ({})",
-            self.event_type, self.sequence, self.url, self.attempt, self.verdict, self.reason
+            "{} of message {} to {url}, attempt {}{told}: {} ({})",
+            self.event_type, self.sequence, self.attempt, self.verdict, self.reason
         );
         let details = json!({
             "deliveryIdentifier": self.delivery_id,
             "eventType": self.event_type,
-            "url": self.url,
+            "url": url,
             "attempt": self.attempt,
             "latencyMs": self.latency_ms,
             "httpStatus": self.http_status,
