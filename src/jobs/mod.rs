@@ -42,6 +42,15 @@ pub struct JobRan {
     pub result: String,
 }
 
+/// What ran while a clock was advanced.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Advance {
+    /// In order; the first thousand.
+    pub ran: Vec<JobRan>,
+    /// Whether more ran than that.
+    pub is_cut: bool,
+}
+
 /// Moves a world's clock on to what `target` makes of its present moment, and runs what falls due
 /// on the way. Advances of one world follow one another, so none is lost in another; one that meets
 /// another life of the world goes no further ([`WorldError::BegunAnew`]).
@@ -49,7 +58,7 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
     sim: &Sim,
     code: &ProgramCode,
     target: impl FnOnce(Timestamp) -> Result<Timestamp, E>,
-) -> Result<Vec<JobRan>, E> {
+) -> Result<Advance, E> {
     let _turn = sim.worlds.turn_to_advance(code).await?;
     let world = sim.worlds.create_or_refresh(code).await?;
     let alive = (code, world.edition.life);
@@ -78,14 +87,16 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
         ops::advance_clock(&sim.worlds, alive, target).await?;
     }
     // Behind the start, whoever did them; at the start, what was overdue and done here.
-    let behind = schedule::ops::ran_between(&sim.db, code, (start, target), LISTED_MAX).await?;
-    let attempts = sim.dispatcher.attempts_between(code, (start, target), LISTED_MAX).await?;
+    let behind = schedule::ops::ran_between(&sim.db, code, (start, target), LISTED_MAX + 1).await?;
+    let attempts = sim.dispatcher.attempts_between(code, (start, target), LISTED_MAX + 1).await?;
     let mut ran: Vec<JobRan> = at_once.into_iter().chain(behind).map(task).collect();
     ran.extend(attempts.into_iter().map(webhook_attempt));
     // Stable: what ran at one moment stays in its order, tasks before attempts.
     ran.sort_by_key(|job| job.at);
-    ran.truncate(usize::try_from(LISTED_MAX).unwrap_or(usize::MAX));
-    Ok(ran)
+    let listed = usize::try_from(LISTED_MAX).unwrap_or(usize::MAX);
+    let is_cut = ran.len() > listed;
+    ran.truncate(listed);
+    Ok(Advance { ran, is_cut })
 }
 
 /// When anything next falls due in a world.

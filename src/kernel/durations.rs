@@ -13,9 +13,12 @@ pub struct Duration(i64);
 /// Why a text is no length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DurationProblem {
-    /// It is written otherwise, or far too long.
+    /// It is written otherwise.
     #[error("must be an ISO 8601 duration like PT72H or P2D")]
     Unreadable,
+    /// It would lead beyond all calendars.
+    #[error("is too long: clocks end with the year 9999")]
+    TooLong,
     /// Months and years.
     #[error("months and years have no fixed length; use days")]
     Calendar,
@@ -96,14 +99,30 @@ impl FromStr for Duration {
     type Err = DurationProblem;
 
     fn from_str(text: &str) -> Result<Self, DurationProblem> {
-        let span: Span = text.parse().map_err(|_| DurationProblem::Unreadable)?;
+        let span: Span = text.parse().map_err(|_| unread(text))?;
         let length: SignedDuration = span
             .to_duration(SpanRelativeTo::days_are_24_hours())
             .map_err(|_| DurationProblem::Calendar)?;
         if length.is_negative() {
             return Err(DurationProblem::Negative);
         }
-        i64::try_from(length.as_millis()).map(Self).map_err(|_| DurationProblem::Unreadable)
+        i64::try_from(length.as_millis()).map(Self).map_err(|_| DurationProblem::TooLong)
+    }
+}
+
+/// Why a text was not read: with small numbers in the place of its own it may well be.
+fn unread(text: &str) -> DurationProblem {
+    let mut small = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '0'..='9' if small.ends_with('1') => {}
+            '0'..='9' => small.push('1'),
+            other => small.push(other),
+        }
+    }
+    match small.parse::<Span>() {
+        Ok(_) => DurationProblem::TooLong,
+        Err(_) => DurationProblem::Unreadable,
     }
 }
 
@@ -141,6 +160,10 @@ mod tests {
             ("P1M", DurationProblem::Calendar),
             ("-PT1S", DurationProblem::Negative),
             ("soon", DurationProblem::Unreadable),
+            ("P1.5D", DurationProblem::Unreadable),
+            ("99999999", DurationProblem::Unreadable),
+            ("P99999999D", DurationProblem::TooLong),
+            ("PT99999999999999999999S", DurationProblem::TooLong),
             ("", DurationProblem::Unreadable),
         ] {
             assert_eq!(text.parse::<Duration>(), Err(problem), "{text:?}");

@@ -9,7 +9,13 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{
     DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor,
 };
-use serde_json::{Error, Value as Json};
+use serde_json::{Error, Map, Value as Json};
+use serde_path_to_error::Segment;
+
+/// Members that tell kinds of objects apart.
+const TAGS: [&str; 3] = ["kind", "type", "action"];
+/// Members of an object among which a culprit is looked for at most.
+const CULPRITS_MAX: usize = 32;
 
 /// What is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,10 +43,89 @@ pub fn read<T: DeserializeOwned>(document: &Json) -> Result<T, JsonProblem> {
         let problem = "must not hold the character U+0000".to_owned();
         return Err(JsonProblem { member, problem });
     }
-    serde_path_to_error::deserialize(Strict(document)).map_err(|problem| JsonProblem {
-        member: problem.path().to_string(),
-        problem: without_value(&problem.inner().to_string()),
+    try_read(document).map_err(|(path, problem)| {
+        let culprit = culprit::<T>(document, (&path, &problem));
+        let member = match culprit {
+            Some(name) if path.is_empty() => name.to_owned(),
+            Some(name) => format!("{}.{name}", dotted(&path)),
+            None => dotted(&path),
+        };
+        JsonProblem { member, problem }
     })
+}
+
+/// Where in a document something is wrong.
+type Path = Vec<Step>;
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Member(String),
+    Entry(usize),
+}
+
+fn try_read<T: DeserializeOwned>(document: &Json) -> Result<T, (Path, String)> {
+    serde_path_to_error::deserialize(Strict(document)).map_err(|problem| {
+        let step = |segment: &Segment| match segment {
+            Segment::Seq { index } => Some(Step::Entry(*index)),
+            Segment::Map { key } => Some(Step::Member(key.clone())),
+            Segment::Enum { variant } => Some(Step::Member(variant.clone())),
+            Segment::Unknown => None,
+        };
+        let path = problem.path().iter().filter_map(step).collect();
+        (path, without_value(&problem.inner().to_string()))
+    })
+}
+
+fn dotted(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Entry(at) => text.push_str(&format!("[{at}]")),
+            Step::Member(name) if text.is_empty() => text.push_str(name),
+            Step::Member(name) => text.push_str(&format!(".{name}")),
+        }
+    }
+    named(&text)
+}
+
+/// The object at a path.
+fn object_at<'d>(document: &'d mut Json, path: &[Step]) -> Option<&'d mut Map<String, Json>> {
+    let step = |value: &'d mut Json, step: &Step| match step {
+        Step::Member(name) => value.get_mut(name),
+        Step::Entry(at) => value.get_mut(*at),
+    };
+    path.iter().try_fold(document, step)?.as_object_mut()
+}
+
+/// The member of an object whose value is meant where the reader names the object alone: kinds of
+/// objects are told apart by one member, and so it forgets which other one it was reading. Without
+/// the culprit something else is wrong, or nothing.
+fn culprit<T: DeserializeOwned>(
+    document: &Json,
+    (path, problem): (&Path, &String),
+) -> Option<String> {
+    let begins = |words: [&str; 2]| words.iter().any(|it| problem.starts_with(it));
+    let mut others = document.clone();
+    let members = object_at(&mut others, path)?;
+    let is_tagged = TAGS.iter().any(|tag| members.contains_key(*tag));
+    let is_of_value = begins(["invalid", "unknown variant"])
+        || (is_tagged && !begins(["missing field", "unknown field"]));
+    if !is_of_value || members.len() > CULPRITS_MAX {
+        return None;
+    }
+    let names: Vec<String> = members.keys().cloned().collect();
+    let is_meant = |name: &&String| {
+        let mut others = document.clone();
+        object_at(&mut others, path).map(|members| members.remove(*name));
+        try_read::<T>(&others)
+            .map_or_else(|found| (&found.0, &found.1) != (path, problem), |_| true)
+    };
+    let (tags, values): (Vec<&String>, Vec<&String>) =
+        names.iter().partition(|name| TAGS.contains(&name.as_str()));
+    // Without the member that tells the kind, nothing is read as it was.
+    let meant = values.into_iter().find(is_meant);
+    meant.or_else(|| tags.into_iter().find(is_meant)).cloned()
 }
 
 /// The member that holds U+0000, which no Postgres text can.
@@ -200,9 +285,18 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         self.0.deserialize_enum(name, variants, visitor)
     }
 
+    /// A kind is told by its name. Numbers would be taken for places among the kinds.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Json::String(name) => visitor.visit_str(name),
+            Json::Number(_) => Err(Error::invalid_type(Unexpected::Other("number"), &visitor)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map identifier ignored_any
+        unit_struct seq tuple tuple_struct map ignored_any
     }
 }
 
@@ -301,6 +395,40 @@ mod tests {
         let read: Outer = read(&good).unwrap();
         assert_eq!((read.inner.unwrap().name, read.list.len()), ("a".to_owned(), 0));
         assert_eq!(read.kind, Some(Kind::Two { size: 3 }));
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+    enum Tagged {
+        None {},
+        Sized { size: u8, name: Option<String>, other: Option<Kind> },
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct List {
+        all: Vec<Tagged>,
+    }
+
+    #[test]
+    fn a_member_of_an_object_of_some_kind_is_named() {
+        for (tagged, says) in [
+            (json!({ "kind": "sized", "size": "x" }), "all[1].size: invalid type: string"),
+            (json!({ "size": -1, "kind": "sized" }), "all[1].size: invalid value"),
+            (json!({ "kind": "sized", "size": 1, "name": 2 }), "all[1].name: invalid type"),
+            (json!({ "kind": "sized", "size": 1, "other": "x" }), "all[1].other: unknown variant"),
+            (json!({ "kind": "sized" }), "all[1]: missing field `size`"),
+            (json!({ "kind": "none", "size": 1 }), "all[1]: unknown field `size`"),
+            (json!({ "kind": "x", "size": 1 }), "all[1].kind: unknown variant `x`"),
+            (json!({ "kind": 0 }), "all[1].kind: invalid type: number"),
+            (json!({ "kind": null }), "all[1].kind: invalid type"),
+            (json!(7), "all[1]: invalid type"),
+        ] {
+            let document = json!({ "all": [{ "kind": "none" }, tagged] });
+            let problem = read::<List>(&document).unwrap_err().to_string();
+            assert!(problem.starts_with(says), "{document}: {problem}");
+        }
+        let alone = read::<Tagged>(&json!({ "kind": "sized", "size": "x" })).unwrap_err();
+        assert_eq!(alone.member, "size");
     }
 
     proptest! {

@@ -18,7 +18,7 @@ use crate::domains::accounts::model::{Account, AccountStatus, Card};
 use crate::domains::accounts::ops;
 use crate::domains::accounts::positions::Position;
 use crate::kernel::ids::AccountId;
-use crate::kernel::page::Page;
+use crate::kernel::page::{Limit, Page};
 use crate::kernel::time::Timestamp;
 use crate::schedule::{self, Waiting};
 
@@ -35,7 +35,8 @@ pub(super) struct AccountFilter {
     account_reference_number: Option<String>,
     /// Entries a page, 1 to 1000.
     #[serde(default)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<Limit>,
     /// Entries to pass over.
     #[serde(default)]
     offset: Option<u32>,

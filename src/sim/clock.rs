@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::guard::{Body, Code, Existing};
 use super::problem::Problem;
 use crate::app::Sim;
-use crate::jobs::{self, JobRan};
+use crate::jobs::{self, Advance, JobRan};
 use crate::kernel::durations::{Duration, DurationProblem};
 use crate::kernel::time::Timestamp;
 use crate::programs::clock::ClockMode;
@@ -66,6 +66,8 @@ pub(super) struct Advanced {
     clock: ClockView,
     /// What fell due on the way, in order; the first thousand.
     ran: Vec<JobRan>,
+    /// Whether more ran than `ran` lists.
+    is_cut: bool,
 }
 
 /// The clock of a program
@@ -125,9 +127,9 @@ pub(super) async fn advance_clock(
     Body(advance): Body<AdvanceClock>,
 ) -> Result<Json<Advanced>, Problem> {
     let goal = advance.goal()?;
-    let ran = jobs::advance(&sim, &code, |now| goal.from(now)).await?;
+    let Advance { ran, is_cut } = jobs::advance(&sim, &code, |now| goal.from(now)).await?;
     let world = sim.worlds.create(&code).await?;
-    Ok(Json(Advanced { clock: ClockView::of(&world, &sim), ran }))
+    Ok(Json(Advanced { clock: ClockView::of(&world, &sim), ran, is_cut }))
 }
 
 /// How far to go, read and checked.

@@ -18,7 +18,7 @@ use crate::domains::contact_verifications::model::{
 };
 use crate::domains::contact_verifications::ops;
 use crate::kernel::ids::ContactVerificationId;
-use crate::kernel::page::Page;
+use crate::kernel::page::{Limit, Page};
 use crate::kernel::time::Timestamp;
 
 /// Which verifications to list.
@@ -31,7 +31,8 @@ pub(super) struct VerificationFilter {
     contact_handle: Option<String>,
     /// Entries a page, 1 to 1000.
     #[serde(default)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<Limit>,
     /// Entries to pass over.
     #[serde(default)]
     offset: Option<u32>,

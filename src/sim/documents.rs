@@ -14,7 +14,7 @@ use crate::app::Sim;
 use crate::domains::accounts::model::DocumentOutcome;
 use crate::domains::kyc::documents::{self, Finished};
 use crate::domains::kyc::model::{DocumentState, SdkDocument};
-use crate::kernel::page::Page;
+use crate::kernel::page::{Limit, Page};
 use crate::kernel::time::Timestamp;
 
 /// Which documents to list.
@@ -24,7 +24,8 @@ use crate::kernel::time::Timestamp;
 pub(super) struct DocumentFilter {
     /// Entries a page, 1 to 1000.
     #[serde(default)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<Limit>,
     /// Entries to pass over.
     #[serde(default)]
     offset: Option<u32>,

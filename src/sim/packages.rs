@@ -12,7 +12,7 @@ use super::problem::Problem;
 use crate::app::Sim;
 use crate::domains::enrollments::model::{PackageState, is_mapping_identifier};
 use crate::domains::enrollments::packages::{self, Package};
-use crate::kernel::page::Page;
+use crate::kernel::page::{Limit, Page};
 use crate::programs::ops::WorldError;
 
 /// Packages of one call at most.
@@ -28,7 +28,8 @@ pub(super) struct PackageFilter {
     state: Option<StateWord>,
     /// Entries a page, 1 to 1000.
     #[serde(default)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<Limit>,
     /// Entries to pass over.
     #[serde(default)]
     offset: Option<u32>,

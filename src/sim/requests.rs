@@ -20,7 +20,7 @@ use crate::journal::model::{Entry, KeptFault, KeptRefusal};
 use crate::journal::ops::{self, Found, Part};
 use crate::journal::verdict::Brief;
 use crate::kernel::ids::RequestId;
-use crate::kernel::page::Page;
+use crate::kernel::page::{Limit, Page};
 use crate::kernel::rulebook;
 use crate::kernel::time::Timestamp;
 use crate::programs::world::World;
@@ -88,7 +88,8 @@ pub(super) struct RequestFilter {
     after: Option<String>,
     /// Entries a page, 1 to 1000.
     #[serde(default)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<Limit>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]

@@ -18,7 +18,7 @@ use crate::domains::accounts::{ops as accounts, states};
 use crate::domains::ledger::history;
 use crate::journal::ops as journal;
 use crate::kernel::ids::AccountId;
-use crate::kernel::page::Page;
+use crate::kernel::page::{Limit, Page};
 use crate::kernel::time::Timestamp;
 use crate::kernel::timeline::{Behind, Line, LineKind, Place, laid_together};
 use crate::programs::world::World;
@@ -35,7 +35,8 @@ pub(super) struct TimelinePart {
     after: Option<String>,
     /// Entries a page, 1 to 1000.
     #[serde(default)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<Limit>,
 }
 
 /// One page of a timeline, oldest first.

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::db::{DbError, Read};
 use crate::kernel::ids::ProgramCode;
-use crate::kernel::page::Page;
+use crate::kernel::page::{Limit, Page};
 use crate::kernel::time::Timestamp;
 
 /// One event of the outbox.
@@ -161,7 +161,8 @@ pub struct EventFilter {
     text: Option<String>,
     /// Entries a page, 1 to 1000.
     #[serde(default)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<Limit>,
     /// Entries to pass over.
     #[serde(default)]
     offset: Option<u32>,
@@ -209,7 +210,8 @@ pub struct DeliveryFilter {
     pub text: Option<String>,
     /// Entries a page, 1 to 1000.
     #[serde(default)]
-    pub limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    pub limit: Option<Limit>,
     /// Entries to pass over.
     #[serde(default)]
     pub offset: Option<u32>,

@@ -377,7 +377,15 @@ async fn flt_2_a_rule_that_cannot_strike_is_refused() {
         ),
         (json!({}), json!({ "kind": "latency", "ms": 60_001 }), "effect.ms must be 1 to 60000"),
         (json!({}), json!({ "kind": "status", "status": 99 }), "effect.status must be 200 to 599"),
-        (json!({}), json!({ "kind": "slow" }), "effect"),
+        (json!({}), json!({ "kind": "slow" }), "effect.kind: unknown variant"),
+        (json!({}), json!({ "kind": 0 }), "effect.kind: invalid type"),
+        (json!({}), json!({ "kind": "latency", "ms": "x" }), "effect.ms: invalid type"),
+        (json!({}), json!({ "kind": "delay", "by": "P99999999D" }), "effect.by: is too long"),
+        (
+            json!({ "operation": "xyzzy" }),
+            json!({ "kind": "reset" }),
+            "match.operation: there is no operation \"xyzzy\"; GET /_sim/openapi.json lists all",
+        ),
     ] {
         let rule = json!({ "match": matching, "effect": effect });
         let refused = sim.control("POST", "wf/faults", rule).await.expect(400);

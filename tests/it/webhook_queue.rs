@@ -236,6 +236,31 @@ on_both_engines! {
         assert!(answer.status >= 500, "{}", answer.text);
     }
 
+    async fn an_advance_says_whether_more_ran_than_it_lists(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let _receiver = sim.receiver("wf").await;
+        sim.freeze("wf").await;
+        enroll(&sim).await;
+        sim.settled("wf").await;
+        for (count, is_cut) in [(1_000i64, false), (1_001, true)] {
+            let mut unit = sim.sim.db.begin(Scope::keys(Vec::new())).await.unwrap();
+            // As if so many attempts had been made in the second that follows.
+            let attempts = "INSERT INTO webhook_attempts (program_code, delivery_id, attempt, \
+                attempted_at, latency_ms, verdict, reason) WITH RECURSIVE n (i) AS ( \
+                SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+                SELECT a.program_code, a.delivery_id, $1 * 10 + n.i, \
+                p.clock_frozen_at + 1 + n.i % 1000, 0, a.verdict, a.reason \
+                FROM webhook_attempts a JOIN programs p ON p.program_code = a.program_code, n \
+                WHERE a.attempt = 1";
+            unit.write(sql(attempts).bind(count));
+            unit.commit().await.unwrap();
+            let by = json!({ "by": "PT1S" });
+            let moved = sim.control("POST", "wf/clock/advance", by).await.expect(200).body;
+            assert_eq!(moved["ran"].as_array().unwrap().len(), 1_000);
+            assert_eq!(moved["isCut"], is_cut);
+        }
+    }
+
     async fn a_lease_outlasts_all_that_is_sent_under_it(engine: Engine) {
         let patience = 60_000;
         let sim = TestSim::configured(engine, |config| config.webhooks.timeout_ms = patience).await;

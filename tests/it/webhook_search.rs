@@ -237,6 +237,31 @@ on_both_engines! {
             assert!(refused.contains(known["eventType"].as_str().unwrap()), "{refused}");
         }
     }
+
+    async fn a_page_of_no_entries_or_of_too_many_is_refused_by_name(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let account = enroll(&sim).await;
+        for list in [
+            "events",
+            "deliveries",
+            "requests",
+            "accounts",
+            "documents",
+            "packages",
+            "contactVerifications",
+            &format!("accounts/{account}/timeline"),
+        ] {
+            for limit in ["0", "1001", "-1", "x"] {
+                let path = format!("wf/{list}?limit={limit}");
+                let refused = sim.control("GET", &path, Json::Null).await.expect(400);
+                assert!(refused.text.contains("limit: "), "{path}: {}", refused.text);
+            }
+            for limit in ["1", "1000"] {
+                let path = format!("wf/{list}?limit={limit}");
+                sim.control("GET", &path, Json::Null).await.expect(200);
+            }
+        }
+    }
 }
 
 /// What the catalogue calls simulated is what the families record, and nothing else.

@@ -83,7 +83,16 @@ on_both_engines! {
             (json!({ "webhooks": [{ "url": "http://x", "eventTypes": [] }] }), "eventTypes"),
             (
                 json!({ "webhooks": [{ "url": "http://x", "auth": { "type": "magic" } }] }),
-                "webhooks[0].auth",
+                "webhooks[0].auth.type: unknown variant",
+            ),
+            (
+                json!({ "webhooks": [{ "url": "http://x", "auth": { "type": 0 } }] }),
+                "webhooks[0].auth.type: invalid type",
+            ),
+            (
+                json!({ "webhooks": [{ "url": "http://x", "auth": { "type": "oauth",
+                    "tokenUrl": "http://x", "clientId": 7, "clientSecret": "s" } }] }),
+                "webhooks[0].auth.clientId: invalid type",
             ),
             (
                 json!({ "webhooks": [{ "url": "http://x" }, { "url": "http://x" }] }),
@@ -133,7 +142,8 @@ on_both_engines! {
         assert_eq!(
             advanced.expect(200).body,
             json!({
-                "mode": "frozen", "now": "2031-05-09T10:00:01.500Z", "ran": []
+                "mode": "frozen", "now": "2031-05-09T10:00:01.500Z", "ran": [],
+                "isCut": false
             })
         );
         let to = json!({ "to": "2031-06-01T00:00:00Z" });
@@ -144,6 +154,7 @@ on_both_engines! {
         for (wrong, names) in [
             (json!({ "by": "tomorrow" }), "by: "),
             (json!({ "by": "P1M" }), "by: "),
+            (json!({ "by": "P99999999D" }), "by: is too long"),
             (json!({ "by": "-PT1H" }), "by: "),
             (json!({ "to": "2031-01-01T00:00:00Z" }), "to: "),
             (json!({}), "either by or to"),

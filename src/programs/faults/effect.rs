@@ -1,12 +1,10 @@
 //! What can go wrong, one kind each, and where it can strike.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use crate::kernel::durations::Duration;
-use crate::kernel::strict_json;
 
 /// Longest delay that one fault makes, in milliseconds of real time.
 pub const DELAY_MS_MAX: u32 = 60_000;
@@ -201,40 +199,6 @@ impl FaultEffect {
     }
 }
 
-/// Reads an effect, or says what is wrong with it. The kinds are told apart by one member, and so
-/// the reader forgets which other one it was reading: that is found out here.
-pub fn read(document: &Json) -> Result<FaultEffect, String> {
-    let words = match strict_json::read(document) {
-        Ok(effect) => return Ok(effect),
-        Err(problem) if problem.member == "." => problem.problem,
-        Err(problem) => return Err(problem.to_string()),
-    };
-    match culprit(document, &words) {
-        Some(member) => Err(format!("{member}: {words}")),
-        None => Err(words),
-    }
-}
-
-/// The member whose value is meant: without it, something else would be wrong or nothing.
-fn culprit<'d>(document: &'d Json, words: &str) -> Option<&'d str> {
-    let members = document.as_object()?;
-    if !["invalid", "unknown variant"].iter().any(|start| words.starts_with(start)) {
-        return None;
-    }
-    let is_meant = |name: &str| {
-        let mut others = members.clone();
-        others.remove(name);
-        let read = strict_json::read::<FaultEffect>(&Json::Object(others));
-        name != "kind" && read.map_or_else(|problem| problem.problem != words, |_| true)
-    };
-    members.keys().map(String::as_str).find(|name| is_meant(name))
-}
-
-/// As [`read`], for the effect of a rule.
-pub(super) fn named<'de, D: Deserializer<'de>>(source: D) -> Result<FaultEffect, D::Error> {
-    read(&Json::deserialize(source)?).map_err(D::Error::custom)
-}
-
 fn latency_problem(ms: u32, max_ms: Option<u32>) -> Option<String> {
     let is_bounded = |ms: &u32| (1..=DELAY_MS_MAX).contains(ms);
     if !is_bounded(&ms) {
@@ -265,6 +229,7 @@ fn body_problem(body: Option<&Json>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::strict_json;
 
     fn effect(json: &str) -> FaultEffect {
         serde_json::from_str(json).unwrap()
@@ -298,18 +263,18 @@ mod tests {
     #[test]
     fn a_value_that_cannot_be_read_names_its_member() {
         for (json, says) in [
-            (r#"{"kind":"latency","ms":"x","maxMs":9}"#, "ms: invalid type"),
-            (r#"{"kind":"latency","ms":9,"maxMs":-1}"#, "maxMs: invalid value"),
-            (r#"{"kind":"malformed","how":"odd"}"#, "how: unknown variant `odd`"),
-            (r#"{"kind":"latency"}"#, "missing field `ms`"),
-            (r#"{"kind":"reset","ms":1}"#, "unknown field `ms`"),
-            ("7", "invalid type"),
+            (r#"{"kind":"latency","ms":"x","maxMs":9}"#, ".ms: invalid type"),
+            (r#"{"kind":"latency","ms":9,"maxMs":-1}"#, ".maxMs: invalid value"),
+            (r#"{"kind":"malformed","how":"odd"}"#, ".how: unknown variant `odd`"),
+            (r#"{"kind":"latency"}"#, ": missing field `ms`"),
+            (r#"{"kind":"reset","ms":1}"#, ": unknown field `ms`"),
+            (r#"{"kind":0}"#, ".kind: invalid type"),
+            ("7", ": invalid type"),
         ] {
-            let refused = read(&serde_json::from_str(json).unwrap()).unwrap_err();
-            assert!(refused.starts_with(says), "{json}: {refused}");
-            let rule =
-                serde_json::from_str::<super::super::FaultRule>(&format!(r#"{{"effect":{json}}}"#));
-            assert!(rule.unwrap_err().to_string().starts_with(says), "{json}");
+            let rule = serde_json::from_str(&format!(r#"{{"effect":{json}}}"#)).unwrap();
+            let refused = strict_json::read::<super::super::FaultRule>(&rule).unwrap_err();
+            let refused = refused.to_string();
+            assert!(refused.starts_with(&format!("effect{says}")), "{json}: {refused}");
         }
     }
 

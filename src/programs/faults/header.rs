@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::effect::{self, FaultEffect};
+use super::effect::FaultEffect;
+use crate::kernel::strict_json;
 
 /// Reads the value of the header, or says what is wrong with it.
 pub fn parse(text: &str) -> Result<FaultEffect, String> {
@@ -12,7 +13,8 @@ pub fn parse(text: &str) -> Result<FaultEffect, String> {
         true => serde_json::from_str(text).map_err(|cause| format!("is no JSON: {cause}"))?,
         false => Json::Object(members(text)?),
     };
-    let effect = effect::read(&document)?;
+    let effect: FaultEffect =
+        strict_json::read(&document).map_err(|problem| problem.to_string())?;
     match effect.problem() {
         // What a rule has below `effect` stands here by itself.
         Some(problem) => Err(problem.replace("effect.", "")),

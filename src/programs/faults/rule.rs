@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::effect::{self, FaultEffect};
+use super::effect::FaultEffect;
 use crate::kernel::ids::FaultId;
 use crate::kernel::secrets::urls;
 use crate::kernel::source::Source;
@@ -23,7 +23,6 @@ pub struct FaultRule {
     #[serde(default, rename = "match")]
     pub matching: FaultMatch,
     /// What goes wrong.
-    #[serde(deserialize_with = "effect::named")]
     pub effect: FaultEffect,
     /// How often at most; without it, every time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +84,7 @@ impl Fault {
         let rule = FaultRule { matching: FaultMatch::default(), effect, times: None };
         Self { fault_id: FaultId::new(Uuid::nil()), rule }
     }
+
     /// As it may be shown: without secrets of the URL.
     #[must_use]
     pub fn shown(mut self) -> Self {
@@ -92,7 +92,6 @@ impl Fault {
         *url = url.as_deref().map(urls::covered);
         self
     }
-
 
     /// Whether a call has asked for it itself.
     pub fn is_asked(&self) -> bool {
