@@ -248,7 +248,7 @@ on_both_engines! {
             let attempts = "INSERT INTO webhook_attempts (program_code, delivery_id, attempt, \
                 attempted_at, latency_ms, verdict, reason) WITH RECURSIVE n (i) AS ( \
                 SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
-                SELECT a.program_code, a.delivery_id, $1 * 10 + n.i, \
+                SELECT a.program_code, a.delivery_id, $1 * 1000 + n.i, \
                 p.clock_frozen_at + 1 + n.i % 1000, 0, a.verdict, a.reason \
                 FROM webhook_attempts a JOIN programs p ON p.program_code = a.program_code, n \
                 WHERE a.attempt = 1";

@@ -65,7 +65,7 @@ on_both_engines! {
             assert!(text.contains(&shown), "{text}");
         }
         let whole = sim.control("GET", "wf/export?secrets=true", Json::Null).await.expect(200).text;
-        assert_eq!(whole.matches(&url).count(), 3, "the settings and two deliveries: {whole}");
+        assert_eq!(whole.matches(&url).count(), 4, "settings, rule and two deliveries: {whole}");
     }
 
     async fn an_endpoint_is_meant_by_its_url_as_it_is_shown_too(engine: Engine) {

@@ -11,9 +11,8 @@ use futures_util::stream::try_unfold;
 use super::file::{self, Header};
 use super::store::{self, Shape, Table};
 use super::{StateError, ops};
-use crate::db::{self, Cells, Column, Scope, Value};
+use crate::db::{self, Cells, Scope, Value};
 use crate::kernel::ids::ProgramCode;
-use crate::kernel::secrets::urls;
 use crate::programs::ops::{begin, expect};
 use crate::programs::settings::redact;
 use crate::programs::worlds::Worlds;
@@ -78,12 +77,13 @@ pub async fn export(
 }
 
 /// Takes the secrets out of the URLs that rows hold.
-fn cover_endpoints(table: &Table, rows: &mut [Cells]) {
-    let holds = |column: &Column| store::holds_endpoints(&table.name, &column.name);
-    let Some(at) = table.columns.iter().position(holds) else { return };
-    for row in rows {
-        if let Some(Value::Text(Some(url))) = row.0.get_mut(at) {
-            *url = urls::covered(url);
+fn cover_secrets(table: &Table, rows: &mut [Cells]) {
+    for (at, column) in table.columns.iter().enumerate() {
+        let Some(cover) = store::cover(column) else { continue };
+        for row in rows.iter_mut() {
+            if let Some(Value::Text(Some(text))) = row.0.get_mut(at) {
+                *text = cover(text);
+            }
         }
     }
 }
@@ -104,7 +104,7 @@ impl Writing {
                 store::page(self.worlds.db(), read, &self.copy, after.as_deref(), PAGE_ROWS)
                     .await?;
             if !self.with_secrets {
-                cover_endpoints(table, &mut page);
+                cover_secrets(table, &mut page);
             }
             let mut piece = String::new();
             if after.is_none() && !page.is_empty() {

@@ -143,7 +143,7 @@ struct Batch<'a> {
 /// The URL of an endpoint of the settings where the file shows it without its secrets.
 fn with_secrets(settings: &Settings, column: &Column, cell: Value) -> Value {
     match cell {
-        Value::Text(Some(url)) if store::holds_endpoints(&column.table, &column.name) => {
+        Value::Text(Some(url)) if store::holds_endpoints(column) => {
             let known = settings.endpoints_at(&url).next().map(|known| known.url.clone());
             Value::Text(Some(known.unwrap_or(url)))
         }

@@ -9,6 +9,7 @@ use super::file::Shown;
 use super::{Snapshot, SnapshotName, StateError};
 use crate::db::{Cells, Column, ColumnKind, Db, DbError, Read, Value, Work, composed_sql, sql};
 use crate::kernel::ids::ProgramCode;
+use crate::kernel::secrets::urls;
 use crate::kernel::time::Timestamp;
 use crate::programs::clock::ClockMode;
 use crate::programs::store::{LIFE_TABLES, stored_json};
@@ -40,8 +41,18 @@ const NOT_COPIED: &[(&str, &str, &str)] =
     &[("webhook_deliveries", "lease_owner", "NULL"), ("webhook_deliveries", "lease_wall_at", "0")];
 
 /// Whether a column holds URLs of endpoints: a file shows them as it shows those of the settings.
-pub(super) fn holds_endpoints(table: &str, column: &str) -> bool {
-    (table, column) == ("webhook_deliveries", "url")
+pub(super) fn holds_endpoints(column: &Column) -> bool {
+    (column.table.as_str(), column.name.as_str()) == ("webhook_deliveries", "url")
+}
+
+/// How a file without secrets shows the texts of a column; `None` if they hold none.
+pub(super) fn cover(column: &Column) -> Option<fn(&str) -> String> {
+    match (column.table.as_str(), column.name.as_str()) {
+        _ if holds_endpoints(column) => Some(urls::covered),
+        // Documents in which such URLs may stand.
+        ("faults", "rule") | ("journal", "entry") => Some(urls::covered_in),
+        _ => None,
+    }
 }
 
 /// Cells of one statement at most: SQLite finds the place of each argument by looking through all
