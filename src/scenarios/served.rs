@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use serde_json::Value as Json;
 
 use super::fitting::{self, Members, Misfit};
-use super::read::nearest;
 use crate::app::api_document;
 use crate::http::openapi::ApiDocument;
 use crate::http::operations::Operations;
 use crate::kernel::catalogue;
+use crate::kernel::nearest::nearest;
 use crate::programs::faults::FaultRule;
 use crate::programs::faults::rule::path_parts;
 
@@ -163,8 +163,7 @@ impl Served {
         }
         let all = self.all.iter().filter(|one| of_api(one));
         let forms: Vec<(String, &str)> = all.map(|one| (form(one.shown()), one.shown())).collect();
-        let names: Vec<&str> = forms.iter().map(|(form, _)| form.as_str()).collect();
-        let near = nearest(&form(written), &names);
+        let near = nearest(&form(written), forms.iter().map(|(form, _)| form.as_str()));
         let near = near.and_then(|near| forms.iter().find(|(form, _)| form == near));
         let near = near.map(|(_, shown)| format!("; did you mean {shown}?")).unwrap_or_default();
         Some(format!("there is no {written}{near}"))

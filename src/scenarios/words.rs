@@ -97,8 +97,8 @@ fn call(step: &CallStep) -> Judged {
     }
     let all = || catalogue::banking().map(|(_, operation)| operation);
     let Some(operation) = all().find(|operation| operation.slug == step.call) else {
-        let slugs: Vec<&str> = all().map(|operation| operation.slug).collect();
-        let near = nearest(&step.call, &slugs).map(|near| format!("; did you mean {near}?"));
+        let slugs = all().map(|operation| operation.slug);
+        let near = nearest(&step.call, slugs).map(|near| format!("; did you mean {near}?"));
         let problem = format!("{} is neither a method with a path nor an operation", step.call);
         return wrong("call", format!("{problem}{}", near.unwrap_or_default()));
     };

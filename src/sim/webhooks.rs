@@ -13,7 +13,7 @@ use crate::app::Sim;
 use crate::kernel::durations::Within;
 use crate::kernel::events::{self, EVENT_TYPES};
 use crate::kernel::ids::EventId;
-use crate::kernel::page::{LIMIT_MAX, Page};
+use crate::kernel::page::{LIMIT_MAX, Limit, Page};
 use crate::programs::settings::Endpoint;
 use crate::programs::world::World;
 use crate::webhooks::records::{
@@ -319,7 +319,7 @@ pub(super) async fn wait_for_events(
     while records::count_events(&sim.db, &world.code, &matching).await? < i64::from(count)
         && wait.again().await?
     {}
-    let page = Page::of(Some(LIMIT_MAX), None);
+    let page = Page::of(Some(Limit::MOST), None);
     let found = records::events(&sim.db, &world.code, (&matching, page)).await?;
     if found.total >= i64::from(count) {
         return Ok(EventList::of(found));

@@ -22,7 +22,7 @@ pub(super) const UPGRADES: &[(i64, &str)] = &[
         WHERE program_code = $1 AND cycle_day IS NOT NULL"),
     (16, "UPDATE webhook_deliveries SET turn = sequence * 2, \
         ready_at = CASE WHEN state = 'pending' THEN due_at END WHERE program_code = $1"),
-    (18, "UPDATE webhook_deliveries SET fault_at = created_at \
+    (19, "UPDATE webhook_deliveries SET fault_at = created_at \
         WHERE program_code = $1 AND fault IS NOT NULL"),
 ];
 
