@@ -216,6 +216,11 @@ impl KeyTurns {
     pub async fn take(&self, key: Key) -> Result<Turn, DbError> {
         self.0.take(&[], &[key], Self::WAIT).await.map(Turn)
     }
+
+    /// Whether somebody has the turn of a key, or waits for it.
+    pub fn is_taken(&self, key: Key) -> bool {
+        self.0.slots().contains_key(&key)
+    }
 }
 
 #[cfg(test)]

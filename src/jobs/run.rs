@@ -44,9 +44,10 @@ pub struct Looked {
 }
 
 /// Does everything that is due now, of one world or of all, in order of their moments. Tells what
-/// it did. A task that fails is left to another look and keeps no other one waiting.
+/// it did. A task that fails is left to another look and keeps no other one waiting; tasks of a
+/// world that is being advanced are left to the advance, which is then told as their cause.
 pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, DbError> {
-    let (mut looked, mut failed) = (Looked::default(), BTreeSet::new());
+    let (mut looked, mut left) = (Looked::default(), BTreeSet::new());
     // Those that stay due stand in front of the others, however many they are.
     let mut pass_over = 0;
     loop {
@@ -55,7 +56,11 @@ pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, Db
         if tasks.is_empty() && *unreadable == 0 {
             return Ok(looked);
         }
-        for task in tasks.iter().filter(|task| !failed.contains(&task.id)).collect::<Vec<_>>() {
+        for task in tasks.iter().filter(|task| !left.contains(&task.id)).collect::<Vec<_>>() {
+            if only.is_none() && sim.worlds.is_being_advanced(&task.program) {
+                left.insert(task.id);
+                continue;
+            }
             match run_one(sim, task).await {
                 Ok(done) => looked.ran.extend(done),
                 // The world has changed in between: the next look decides by the new one.
@@ -65,12 +70,12 @@ pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, Db
                         %cause, task = %task.id, account = %task.account, program = %task.program,
                         "a task is left to another look"
                     );
-                    failed.insert(task.id);
+                    left.insert(task.id);
                     looked.failures.push(cause);
                 }
             }
         }
-        pass_over += unreadable + tasks.iter().filter(|task| failed.contains(&task.id)).count();
+        pass_over += unreadable + tasks.iter().filter(|task| left.contains(&task.id)).count();
     }
 }
 

@@ -172,6 +172,11 @@ impl Worlds {
         self.turns.take(Key::advance(code)).await
     }
 
+    /// Whether a world's clock is being advanced in this process.
+    pub fn is_being_advanced(&self, code: &ProgramCode) -> bool {
+        self.turns.is_taken(Key::advance(code))
+    }
+
     /// The clock that a new or reset world begins with.
     pub(super) fn first_clock(&self, start: &ClockStart) -> WorldClock {
         let wall = self.wall();

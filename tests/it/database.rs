@@ -248,7 +248,7 @@ async fn a_database_without_tables_or_of_no_known_kind_is_refused_in_words() {
     for (url, says) in [
         ("mysql://x", "must begin with sqlite: or postgres://"),
         ("sqlite:/nowhere/at/all.db", "/nowhere/at/all.db"),
-        ("postgres://me:hush@127.0.0.1:9/x", "postgres://me@127.0.0.1:9/x"),
+        ("postgres://me:hush@127.0.0.1:9/x", "postgres://me:***@127.0.0.1:9/x"),
     ] {
         options.url = url.to_owned();
         let words = Db::open(&options).await.unwrap_err().to_string();

@@ -155,8 +155,8 @@ fn settings_of(worlds: &Worlds, copy: &Copy) -> Result<Settings, DbError> {
     merged.map_err(|problem| DbError::Unreadable(format!("world_copies.settings: {problem}")))
 }
 
-/// A world in the place of an older one: a higher version, another life, and a clock that still knows when older
-/// tokens were issued.
+/// A world in the place of an older one: a higher version, another life, and a clock that still
+/// knows when older tokens were issued.
 pub(super) fn successor(worlds: &Worlds, world: &World, settings: Settings, shown: Shown) -> World {
     let clock = world.clock.moved(worlds.move_moment(worlds.wall()), shown.now, shown.mode);
     World::new(world.code.clone(), world.edition.reborn(), settings, clock, Vec::new())
