@@ -7,3 +7,7 @@ ALTER TABLE webhook_deliveries ADD COLUMN fault_until BIGINT;
 
 -- Of earlier ones, only the moment of the message is known.
 UPDATE webhook_deliveries SET fault_at = created_at WHERE fault IS NOT NULL;
+
+-- Few deliveries are befallen by one: a timeline finds those of its account.
+CREATE INDEX webhook_deliveries_fault_idx ON webhook_deliveries (program_code, account_id, fault_at)
+    WHERE fault IS NOT NULL;

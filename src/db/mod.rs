@@ -183,7 +183,21 @@ impl Db {
 
     /// Starts a unit of work: waits for its keys, then reads and collects until it commits.
     pub async fn begin(&self, scope: Scope<'_>) -> Result<Work, DbError> {
-        Work::begin(self, scope).await
+        self.begin_within(scope, self.lock_wait).await
+    }
+
+    /// As [`Db::begin`], for those who would rather come again than wait long for the keys.
+    pub async fn begin_within(
+        &self,
+        scope: Scope<'_>,
+        lock_wait: Duration,
+    ) -> Result<Work, DbError> {
+        Work::begin(self, scope, lock_wait).await
+    }
+
+    /// How long a unit of work waits for its keys.
+    pub fn lock_wait(&self) -> Duration {
+        self.lock_wait
     }
 
     /// Waits until a unit of work has committed something to be sent. A ring that nobody awaits is

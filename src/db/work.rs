@@ -8,6 +8,7 @@
 //! be filled anew, [`Work::next_step`] puts the one behind the other.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -81,8 +82,12 @@ enum Side {
 }
 
 impl Work {
-    pub(super) async fn begin(db: &Db, scope: Scope<'_>) -> Result<Self, DbError> {
-        let hold = db.locks.take(&scope.shared, &scope.keys, db.lock_wait).await?;
+    pub(super) async fn begin(
+        db: &Db,
+        scope: Scope<'_>,
+        lock_wait: Duration,
+    ) -> Result<Self, DbError> {
+        let hold = db.locks.take(&scope.shared, &scope.keys, lock_wait).await?;
         let engine = match &db.engine {
             Engine::Sqlite(sqlite) => {
                 if let Some((program, version)) = scope.decides_by {
@@ -91,7 +96,7 @@ impl Work {
                 Side::Sqlite(sqlite.clone())
             }
             Engine::Postgres(pool) => {
-                Side::Postgres(postgres::Transaction::begin(pool, &scope, db.lock_wait).await?)
+                Side::Postgres(postgres::Transaction::begin(pool, &scope, lock_wait).await?)
             }
         };
         let (doorbell, news) = (Arc::clone(&db.doorbell), db.news.clone());

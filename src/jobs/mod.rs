@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::app::Sim;
 use crate::db::DbError;
-use crate::kernel::ids::ProgramCode;
+use crate::kernel::ids::{Life, ProgramCode};
 use crate::kernel::time::Timestamp;
 use crate::programs::ops::{self, WorldError};
 use crate::schedule::{self, Ran};
@@ -64,13 +64,12 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
     let alive = (code, world.edition.life);
     let start = world.now(sim.worlds.wall());
     let target = target(start)?;
-    let mut now = start;
     let mut at_once = Vec::new();
     let begun = sim.dispatcher.mark();
     while let Some(due) = next_due(sim, code).await?.filter(|due| *due <= target) {
+        let now = present(sim, alive).await?;
         if due > now {
             ops::advance_clock(&sim.worlds, alive, due).await?;
-            now = due;
         }
         let looked = run_due(sim, Some(code)).await?;
         if let Some(cause) = looked.failures.into_iter().next() {
@@ -79,11 +78,11 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
         at_once.extend(looked.ran.into_iter().filter(|task| task.at == start));
         sim.dispatcher.run_due(code).await?;
         sim.dispatcher.expect_recorded(code, begun)?;
-        if next_due(sim, code).await?.is_some_and(|still| still <= now) {
+        if next_due(sim, code).await?.is_some_and(|still| still <= due.max(now)) {
             tokio::time::sleep(BUSY_PAUSE).await;
         }
     }
-    if target > now {
+    if target > present(sim, alive).await? {
         ops::advance_clock(&sim.worlds, alive, target).await?;
     }
     // Behind the start, whoever did them; at the start, what was overdue and done here.
@@ -97,6 +96,16 @@ pub async fn advance<E: From<WorldError> + From<DbError>>(
     let is_cut = ran.len() > listed;
     ran.truncate(listed);
     Ok(Advance { ran, is_cut })
+}
+
+/// What the clock of a world in this life shows by now, whoever has moved it.
+async fn present(sim: &Sim, (code, life): (&ProgramCode, Life)) -> Result<Timestamp, WorldError> {
+    sim.worlds.refresh(code);
+    match sim.worlds.find(code).await? {
+        Some(world) if world.edition.life == life => Ok(world.now(sim.worlds.wall())),
+        Some(_) => Err(WorldError::BegunAnew(code.clone())),
+        None => Err(WorldError::NotFound(code.clone())),
+    }
 }
 
 /// When anything next falls due in a world.

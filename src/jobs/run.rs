@@ -45,7 +45,8 @@ pub struct Looked {
 
 /// Does everything that is due now, of one world or of all, in order of their moments. Tells what
 /// it did. A task that fails is left to another look and keeps no other one waiting; tasks of a
-/// world that is being advanced are left to the advance, which is then told as their cause.
+/// world that is being advanced in this process are left to the advance, which is then told as
+/// their cause.
 pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, DbError> {
     let (mut looked, mut left) = (Looked::default(), BTreeSet::new());
     // Those that stay due stand in front of the others, however many they are.
@@ -56,8 +57,14 @@ pub async fn run_due(sim: &Sim, only: Option<&ProgramCode>) -> Result<Looked, Db
         if tasks.is_empty() && *unreadable == 0 {
             return Ok(looked);
         }
+        let is_advanced =
+            |task: &Due| only.is_none() && sim.worlds.is_being_advanced(&task.program);
+        if !tasks.is_empty() && tasks.iter().all(is_advanced) {
+            // Behind so many there may be more: the next look comes soon.
+            return Ok(looked);
+        }
         for task in tasks.iter().filter(|task| !left.contains(&task.id)).collect::<Vec<_>>() {
-            if only.is_none() && sim.worlds.is_being_advanced(&task.program) {
+            if is_advanced(task) {
                 left.insert(task.id);
                 continue;
             }

@@ -26,6 +26,8 @@ use crate::kernel::time::Timestamp;
 const UNIT_CALLS: usize = 32;
 /// How long writing takes at most, if all is well.
 const WRITING: Duration = Duration::from_millis(250);
+/// How long a world that is being changed holds the calls of others up.
+const BUSY: Duration = Duration::from_millis(100);
 /// Calls of a world after which it is swept: it holds at most so many beyond what it keeps.
 const SWEEP_EVERY: usize = 64;
 /// Worlds whose calls since the last sweep are remembered.
@@ -90,10 +92,17 @@ impl Lost {
         Self { calls: 1, id, at, wall, life }
     }
 
-    /// Together with those before; what was lost of another life is no loss any more.
-    fn behind(self, before: Option<Lost>) -> Self {
-        let before = before.filter(|before| before.life == self.life);
-        Self { calls: self.calls + before.map_or(0, |before| before.calls), ..self }
+    /// Together with others; what was lost of an earlier life is no loss any more.
+    fn with(self, other: Option<Lost>) -> Self {
+        match other {
+            Some(other) => {
+                let (earlier, later) =
+                    if other.id < self.id { (other, self) } else { (self, other) };
+                let more = if earlier.life == later.life { earlier.calls } else { 0 };
+                Self { calls: later.calls + more, ..later }
+            }
+            None => self,
+        }
     }
 }
 
@@ -151,21 +160,32 @@ impl Keeper {
 
     /// Writes what waits by now, of one world or of all: afterwards it can be read. What comes in
     /// meanwhile is left to another time, and so is what waits behind a call that cannot be
-    /// written, which is counted.
+    /// written, which is counted. Calls of a world that is being changed for long go on waiting,
+    /// and keep none of other worlds out.
     pub async fn flush(&self, only: Option<&ProgramCode>) -> Result<(), DbError> {
+        self.flush_within(only, self.db.lock_wait()).await
+    }
+
+    async fn flush_within(
+        &self,
+        only: Option<&ProgramCode>,
+        lock_wait: Duration,
+    ) -> Result<(), DbError> {
         let mut due = self.buffer().due(only);
         let mut sweeps = self.writing.lock().await;
+        let mut written = Ok(());
         loop {
-            let taken = self.buffer().take_out(&mut due, UNIT_CALLS);
-            if taken.is_empty() {
-                return Ok(());
+            let mut out = Out { keeper: self, taken: self.buffer().take_out(&mut due, UNIT_CALLS) };
+            if out.taken.is_empty() {
+                return written;
             }
-            let mut failure = None;
-            for unit in in_powers_of_two(taken) {
-                failure = self.write_or_count(&unit, &mut sweeps).await.err().or(failure);
-            }
-            if let Some(cause) = failure {
-                return Err(cause);
+            match self.write_out(&mut out, lock_wait, &mut sweeps).await {
+                Ok(()) => {}
+                Err(DbError::Locked) => {
+                    written = Err(DbError::Locked);
+                    due.retain(|(program, _)| out.taken.iter().all(|it| it.program != *program));
+                }
+                failed => return failed,
             }
         }
     }
@@ -182,41 +202,62 @@ impl Keeper {
                     }
                 }
             }
-            if self.flush(None).await.is_err() {
+            // Worlds that are being changed are waited for in the next round, or at the end.
+            let lock_wait = if stop.is_cancelled() { self.db.lock_wait() } else { BUSY };
+            if self.flush_within(None, lock_wait).await.is_err() {
                 // The cause is in the log. The next round comes after the interval.
                 self.filled.notify_one();
             }
         }
     }
 
-    /// Writes calls, or counts those that cannot be written. A world that is being changed for long
-    /// keeps no calls of other worlds out.
-    async fn write_or_count(&self, unit: &[Taken], sweeps: &mut Sweeps) -> Result<(), DbError> {
-        let of_worlds = || unit.chunk_by(|one, other| one.program == other.program);
-        match self.write(unit, sweeps).await {
-            Err(DbError::Locked) if of_worlds().count() > 1 => {}
-            written => return self.counted(unit, written),
-        }
+    /// Writes calls, unit by unit. Those of worlds that are being changed stay out.
+    async fn write_out(
+        &self,
+        out: &mut Out<'_>,
+        lock_wait: Duration,
+        sweeps: &mut Sweeps,
+    ) -> Result<(), DbError> {
         let mut all = Ok(());
-        for of_world in of_worlds() {
-            let written = self.write(of_world, sweeps).await;
-            all = self.counted(of_world, written).and(all);
+        let mut at = 0;
+        while at < out.taken.len() {
+            let rest = &out.taken[at..];
+            let mut unit = &rest[..1 << rest.len().ilog2()];
+            let mut written = self.write(unit, lock_wait, sweeps).await;
+            let of_first = unit.iter().take_while(|it| it.program == rest[0].program).count();
+            if matches!(written, Err(DbError::Locked)) && of_first < unit.len() {
+                // One of several worlds is being changed. Perhaps the first one is not.
+                unit = &rest[..of_first];
+                written = self.write(unit, lock_wait, sweeps).await;
+            }
+            let end = at + unit.len();
+            match written {
+                Ok(()) => drop(out.taken.drain(at..end)),
+                Err(DbError::Locked) => {
+                    all = Err(DbError::Locked);
+                    at = end;
+                }
+                Err(cause) => {
+                    tracing::warn!(%cause, "calls could not be kept in the journal");
+                    self.buffer().count(unit);
+                    out.taken.drain(at..end);
+                    all = Err(cause);
+                }
+            }
         }
         all
     }
 
-    fn counted(&self, unit: &[Taken], written: Result<(), DbError>) -> Result<(), DbError> {
-        written.inspect_err(|cause| {
-            tracing::warn!(%cause, "calls could not be kept in the journal");
-            self.buffer().count(unit);
-        })
-    }
-
-    async fn write(&self, unit: &[Taken], sweeps: &mut Sweeps) -> Result<(), DbError> {
+    async fn write(
+        &self,
+        unit: &[Taken],
+        lock_wait: Duration,
+        sweeps: &mut Sweeps,
+    ) -> Result<(), DbError> {
         let swept = sweeps.due(unit);
         let keys = swept.iter().map(|(program, _)| Key::journal(program)).collect();
         let programs = unit.iter().map(|taken| &taken.program);
-        let mut work = self.db.begin(Scope::beside(programs, keys)).await?;
+        let mut work = self.db.begin_within(Scope::beside(programs, keys), lock_wait).await?;
         for (program, kept) in &swept {
             store::sweep(&mut work, program, kept.calls);
         }
@@ -254,7 +295,7 @@ impl Buffer {
             bytes += weight;
         } else {
             was_lost = waiting.lost.is_none();
-            waiting.lost = Some(Lost::of(&record).behind(waiting.lost));
+            waiting.lost = Some(Lost::of(&record).with(waiting.lost));
         }
         (self.calls, self.bytes) = (calls, bytes);
         was_lost
@@ -297,12 +338,40 @@ impl Buffer {
         taken
     }
 
+    /// Puts calls back in front of those that have come since. These few may be beyond the bounds.
+    fn put_back(&mut self, taken: Vec<Taken>) {
+        for Taken { program, what } in taken.into_iter().rev() {
+            let waiting = self.worlds.entry(program).or_default();
+            match what {
+                What::Call(record) => {
+                    self.calls += 1;
+                    self.bytes += record.weight();
+                    waiting.calls.push_front(*record);
+                }
+                What::Lost(lost) => waiting.lost = Some(lost.with(waiting.lost)),
+            }
+        }
+    }
+
     /// Counts calls that could not be written.
     fn count(&mut self, unit: &[Taken]) {
         for taken in unit {
             let waiting = self.worlds.entry(taken.program.clone()).or_default();
-            waiting.lost = Some(taken.as_lost().behind(waiting.lost));
+            waiting.lost = Some(taken.as_lost().with(waiting.lost));
         }
+    }
+}
+
+/// What is out of the buffer, to be written. What has not been when it is let go of goes back,
+/// should the caller go away in the midst, too: a call that is written once more is kept once.
+struct Out<'k> {
+    keeper: &'k Keeper,
+    taken: Vec<Taken>,
+}
+
+impl Drop for Out<'_> {
+    fn drop(&mut self) {
+        self.keeper.buffer().put_back(std::mem::take(&mut self.taken));
     }
 }
 
@@ -371,15 +440,4 @@ impl Sweeps {
         due.dedup_by(|a, b| a.0 == b.0);
         due
     }
-}
-
-/// Parts of a list whose lengths are powers of two.
-fn in_powers_of_two<T>(mut list: Vec<T>) -> Vec<Vec<T>> {
-    let mut parts = Vec::new();
-    while !list.is_empty() {
-        let length = 1 << list.len().ilog2();
-        let rest = list.split_off(length);
-        parts.push(std::mem::replace(&mut list, rest));
-    }
-    parts
 }

@@ -153,8 +153,6 @@ pub(super) async fn restore_snapshot(
     State(sim): State<Sim>,
     Named(code, name): Named,
 ) -> Result<Json<ProgramView>, Problem> {
-    // What waits of the life that ends must not come into the other.
-    sim.journal.flush(Some(&code)).await?;
     let world = ops::restore_snapshot(&sim.worlds, &code, &name).await?;
     Ok(ProgramView::of(&world))
 }
@@ -228,7 +226,6 @@ pub(super) async fn import_program(
     request: Request,
 ) -> Result<Json<ProgramView>, Problem> {
     sim.worlds.refresh(&code);
-    sim.journal.flush(Some(&code)).await?;
     let body = RepeatableBody::once(request).await.into_data_stream();
     let reader = StreamReader::new(body.map_err(std::io::Error::other));
     let lines = FramedRead::new(reader, LinesCodec::new_with_max_length(LINE_MAX));

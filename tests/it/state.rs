@@ -74,8 +74,9 @@ async fn full_life(sim: &TestSim) {
     let rule = json!({ "match": { "probability": 0 }, "effect": { "kind": "interrupt" } });
     sim.control("POST", "wf/faults", rule).await.expect(201);
     sim.control("PUT", "wf/clock", json!({ "mode": "frozen" })).await.expect(200);
-    sim.settled_attempt("wf").await;
     upgraded(sim).await;
+    // Every attempt that is due has been made: nothing goes on while the world is looked at.
+    sim.advance("wf", "PT0S").await;
 }
 
 /// Fills what no single good call fills: a change of product.

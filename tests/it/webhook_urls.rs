@@ -119,4 +119,19 @@ on_both_engines! {
         let refused = import().await.expect(400);
         assert!(refused.text.contains("settings.webhooks[0].url"), "{}", refused.text);
     }
+    async fn a_file_does_not_guess_between_endpoints_that_are_shown_alike(engine: Engine) {
+        let sim = TestSim::start(engine).await;
+        let receiver = sim.receiver("wf").await;
+        let at = |key: &str| json!({ "url": format!("{}?apiKey={key}", receiver.url()) });
+        sim.control("PUT", "wf", json!({ "webhooks": [at("one"), at("other")] })).await.expect(200);
+        money_account(&sim, "wf").await;
+        webhooks(&receiver, 2).await;
+        sim.settled("wf").await;
+        let import = |file: String| sim.bare("PUT", "/_sim/v1/programs/wf/import", &[], file);
+        let covered = sim.control("GET", "wf/export", Json::Null).await.expect(200).text;
+        let refused = import(covered).await.expect(400);
+        assert!(refused.text.contains("several endpoints are shown"), "{}", refused.text);
+        let whole = sim.control("GET", "wf/export?secrets=true", Json::Null).await.expect(200).text;
+        import(whole).await.expect(200);
+    }
 }

@@ -28,7 +28,7 @@ pub async fn post(
     let proves = |(name, _): &(String, String)| {
         ["authorization", "api-key"].iter().any(|proof| proof.eq_ignore_ascii_case(name))
     };
-    let known = settings.webhooks.iter().find(|endpoint| endpoint.url == event.url);
+    let known = settings.endpoint_at(&event.url);
     let mut endpoint = known.cloned().unwrap_or_else(|| Endpoint::plain(event.url.clone()));
     if event.headers.iter().any(proves) {
         endpoint.auth = EndpointAuth::None {};

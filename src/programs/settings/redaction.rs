@@ -53,6 +53,13 @@ impl Settings {
         self.webhooks.iter().filter(move |endpoint| is_shown_as(&endpoint.url, url))
     }
 
+    /// The one endpoint that a URL means; `None` if it means none, or several that are shown alike.
+    pub fn endpoint_at<'a>(&'a self, url: &'a str) -> Option<&'a Endpoint> {
+        let mut meant = self.endpoints_at(url);
+        let exact = self.webhooks.iter().find(|endpoint| endpoint.url == url);
+        exact.or_else(|| meant.next().filter(|_| meant.next().is_none()))
+    }
+
     /// `change` with the secrets of these settings in the place of stars. An endpoint is known by
     /// its URL; stars for a secret that is not there are refused.
     pub(in crate::programs) fn with_secrets(&self, change: &Json) -> Result<Json, JsonProblem> {

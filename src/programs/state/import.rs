@@ -141,13 +141,17 @@ struct Batch<'a> {
 }
 
 /// The URL of an endpoint of the settings where the file shows it without its secrets.
-fn with_secrets(settings: &Settings, column: &Column, cell: Value) -> Value {
+fn with_secrets(settings: &Settings, column: &Column, cell: Value) -> Result<Value, String> {
     match cell {
         Value::Text(Some(url)) if store::holds_endpoints(column) => {
-            let known = settings.endpoints_at(&url).next().map(|known| known.url.clone());
-            Value::Text(Some(known.unwrap_or(url)))
+            let known = settings.endpoint_at(&url).map(|known| known.url.clone());
+            if known.is_none() && settings.endpoints_at(&url).next().is_some() {
+                let why = format!("several endpoints are shown as {url}");
+                return Err(format!("{why}; export with ?secrets=true"));
+            }
+            Ok(Value::Text(Some(known.unwrap_or(url))))
         }
-        cell => cell,
+        cell => Ok(cell),
     }
 }
 
@@ -231,7 +235,7 @@ impl<'a> Beside<'a> {
                 wrong(line, format!("{table}.{column} does not hold a {kind:?}").to_lowercase())
             };
             let cell = cell(column.kind, value).ok_or_else(misfit);
-            cell.map(|cell| with_secrets(settings, column, cell))
+            with_secrets(settings, column, cell?).map_err(|problem| wrong(line, problem))
         };
         let row = batch.columns.iter().zip(cells).map(read).collect::<Result<_, _>>()?;
         if batch.rows.is_empty() {

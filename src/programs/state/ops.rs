@@ -151,8 +151,8 @@ pub(super) async fn sweep_passing(worlds: &Worlds) -> Result<(), DbError> {
 
 fn settings_of(worlds: &Worlds, copy: &Copy) -> Result<Settings, DbError> {
     let stored = brought_up_to_date(copy.settings.clone());
-    let merged = worlds.template().merged(&stored);
-    merged.map_err(|problem| DbError::Unreadable(format!("world_copies.settings: {problem}")))
+    let settings = worlds.template().laid_under(&stored);
+    settings.map_err(|problem| DbError::Unreadable(format!("world_copies.settings: {problem}")))
 }
 
 /// A world in the place of an older one: a higher version, another life, and a clock that still

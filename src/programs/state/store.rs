@@ -49,8 +49,10 @@ pub(super) fn holds_endpoints(column: &Column) -> bool {
 pub(super) fn cover(column: &Column) -> Option<fn(&str) -> String> {
     match (column.table.as_str(), column.name.as_str()) {
         _ if holds_endpoints(column) => Some(urls::covered),
-        // Documents in which such URLs may stand.
-        ("faults", "rule") | ("journal", "entry") => Some(urls::covered_in),
+        // Documents and words in which such URLs may stand.
+        ("faults", "rule") | ("journal", "entry") | ("webhook_attempts", "reason") => {
+            Some(urls::covered_in)
+        }
         _ => None,
     }
 }
