@@ -13,7 +13,7 @@ use super::read::method_and_path;
 use super::references::{self, BUILT_IN, Budget};
 use super::run::{FAULT_HEADER, Found, Run, clock_document, reply};
 use super::scope::{Kept, merge};
-use super::served::{control_path, vendor_path};
+use super::served::{self, control_path, vendor_path};
 use super::stage::{Sent, lay_over, usual_headers};
 use super::{judge, seal};
 use crate::kernel::catalogue::{self, Operation};
@@ -368,7 +368,7 @@ fn operation(slug: &str, values: &Object, program: &str) -> Result<(String, Stri
     let mut whole = String::new();
     for part in path.split('/').filter(|part| !part.is_empty()) {
         whole.push('/');
-        let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else {
+        let Some(name) = served::parameter(part) else {
             whole.push_str(part);
             continue;
         };

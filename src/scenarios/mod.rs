@@ -1,8 +1,9 @@
 //! Scenarios: stories in YAML, played against the simulator, that say what must come of them.
 //!
 //! One file is read once, at the border: `document` knows places, `read` checks what can be known
-//! beforehand, with `words` its words and with `served` and `fitting` its calls. `model` (with
-//! `steps` and `expectations`) is what it may say, and `schema` draws the JSON Schema from it.
+//! beforehand, with `words` its words and with `served` and `fitting` its calls; `variables` and
+//! `stand_ins` help with references. `model` (with `steps` and `expectations`) is what it may say, and
+//! `schema` draws the JSON Schema from it.
 //! `run` plays it: `doing` takes the steps, `state` looks at what came of it, `judge` and
 //! `matching` compare and are pure. `report` and `junit` tell it.
 //!
@@ -30,9 +31,11 @@ mod seal;
 pub mod seed;
 mod served;
 mod stage;
+mod stand_ins;
 mod state;
 mod steps;
 mod title;
+mod variables;
 mod words;
 
 pub use document::{FILE_BYTES, FileProblem, Place};

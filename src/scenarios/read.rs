@@ -9,9 +9,10 @@ use serde_json::Value as Json;
 
 use super::document::{Document, FileProblem};
 use super::matching;
-use super::model::{Either, Scenario, Step, StepKind};
+use super::model::{Either, Scenario, StepKind};
 use super::references::{self, BUILT_IN};
 use super::steps::MEMBER_ENDS;
+use super::variables::Variables;
 use super::words::{self, Wrong};
 use crate::kernel::ids::ProgramCode;
 use crate::kernel::nearest::nearest;
@@ -89,21 +90,11 @@ pub(super) fn placed(document: &Document, wrong: strict_json::JsonProblem) -> Fi
         member = format!("{member}{dot}{}", inner.trim_start_matches('.'));
         problem = rest.to_owned();
     }
-    if let Some(near) = meant(&problem) {
-        problem = format!("{problem}; did you mean {near}?");
-    }
+    problem = words::with_meant(problem);
     if problem.starts_with("unknown field `within`") && member.ends_with("expect.within") {
         problem = "stands beside expect, not inside it".to_owned();
     }
     document.problem(&member, problem)
-}
-
-/// ``unknown field `statsu`, expected one of `status`, `code` `` names the one that is nearest.
-pub(super) fn meant(problem: &str) -> Option<&str> {
-    let names: Vec<&str> = problem.split('`').skip(1).step_by(2).collect();
-    let is_unknown = ["unknown field", "unknown variant"].iter().any(|it| problem.starts_with(it));
-    let (word, known) = names.split_first().filter(|_| is_unknown)?;
-    nearest(word, known.iter().copied())
 }
 
 struct Checker<'a> {
@@ -129,13 +120,13 @@ impl<'a> Checker<'a> {
         self.check_world()?;
         self.check_names()?;
         self.check_early_references()?;
-        let steps: Vec<&Step> = scenario.steps.iter().collect();
-        for (at, step) in steps.into_iter().enumerate() {
+        let variables = Variables::of(scenario);
+        for (at, step) in scenario.steps.iter().enumerate() {
             let member = format!("steps[{at}]");
             self.check_references(&member, &step.written)?;
             self.check_step(&member, &step.kind)?;
             let at = |(inner, problem): Wrong| self.problem(&format!("{member}.{inner}"), problem);
-            words::of_step(&step.kind).map_err(at)?;
+            words::of_step(&variables.put_into(step)).map_err(at)?;
             if let Some(name) = step.kind.keeps() {
                 self.known.insert(name);
             }
@@ -167,7 +158,7 @@ impl<'a> Checker<'a> {
         }
         let at = |(member, problem): Wrong| self.problem(&member, problem);
         it.clock.as_ref().map_or(Ok(()), words::clock).map_err(at)?;
-        words::settings(&it.settings).map_err(at)?;
+        words::settings("settings", &it.settings).map_err(at)?;
         for (name, plan) in &it.receivers {
             let types = plan.event_types.iter().flatten().filter(|kind| *kind != "*");
             let member = format!("receivers.{name}.eventTypes");

@@ -33,10 +33,12 @@ pub(super) const FAULT_HEADER: &str = "X-Piebox-Fault";
 const FIRST_MOMENT: &str = "2031-05-06T10:00:00Z";
 /// How long a step may take.
 const STEP_LIMIT: Duration = Duration::from_secs(60);
-/// Longest silence of a receiver. The simulator gives up before.
-const SILENCE: Duration = Duration::from_secs(60);
+/// Silence of a receiver that does not say how long: longer than any `webhooks.timeout_ms`, so that
+/// it is always the simulator that gives up. It ends with the receiver.
+const SILENCE: Duration = Duration::from_secs(15 * 60);
 /// Longest body that a report shows, in characters.
 const BODY_SHOWN: usize = 800;
+
 /// How to play.
 #[derive(Debug, Clone)]
 pub struct RunOptions {

@@ -1,23 +1,31 @@
 //! What can be called: the operations of both APIs that are served, and those of the vendor's
 //! reference that are not simulated. A step's call is held against them when its file is read.
 //!
-//! A part of a path that holds a reference may be any part.
+//! A part of a path that holds a reference may be any part. The vendor's paths are read as its
+//! server reads them; those of the control API exactly.
 
+use std::str::FromStr as _;
 use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
 use super::fitting::{self, Members, Misfit};
+use super::stand_ins::refers;
 use crate::app::api_document;
 use crate::http::openapi::ApiDocument;
 use crate::http::operations::Operations;
 use crate::kernel::catalogue;
+use crate::kernel::ids::ProgramCode;
 use crate::kernel::nearest::nearest;
 use crate::programs::faults::FaultRule;
 use crate::programs::faults::rule::path_parts;
 
 /// Calls of the vendor that belong to no program.
 const OUTSIDE: &[&str] = &["/programs/", "/authentication", "/healthcheck", "/ping", "/baas/"];
+/// What the vendor puts before its paths, and may be left out.
+const BASE: &str = "/baas/v1";
+/// Where control calls stand. The documents beside them are not told by the OpenAPI document.
+const CONTROL: &str = "/_sim/v1/";
 /// Where control calls about a program stand.
 const PROGRAMS: &str = "/_sim/v1/programs/";
 /// The settings of a program, among the schemas.
@@ -50,19 +58,50 @@ pub(super) fn vendor_problem(method: &str, path: &str) -> Option<String> {
 
 /// Why no call of the control API is written so.
 pub(super) fn control_problem(method: &str, path: &str) -> Option<String> {
-    SERVED.problem(method, (path, &control_path(path, ANY)), Operation::is_control)
+    let whole = control_path(path, ANY);
+    let is_told = whole.starts_with(CONTROL);
+    is_told.then(|| SERVED.problem(method, (path, &whole), Operation::is_control)).flatten()
+}
+
+/// The name of a parameter, if a part of a documented path is one.
+pub(super) fn parameter(part: &str) -> Option<&str> {
+    part.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// The names of the parameters of a documented path.
 pub(super) fn parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/').filter_map(parameter)
 }
 
-/// Where the body of a control call is not one that its operation takes.
-pub(super) fn control_misfit(method: &str, path: &str, body: &Json) -> Option<Misfit> {
+/// What a control call takes as its body.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Taken {
+    /// Settings of a program, all or some.
+    Settings,
+    /// A fault rule.
+    FaultRule,
+    /// One thing that the outside world does.
+    Action,
+    /// What a schema tells.
+    Documented(&'static Json),
+}
+
+/// What the body of a control call is, unless it takes none or the call may be one of several.
+pub(super) fn control_body(method: &str, path: &str) -> Option<Taken> {
     let whole = control_path(path, ANY);
-    let called = SERVED.at(&whole, Operation::is_control).find(|one| one.method == method)?;
-    fitting::misfit(&SERVED.schemas, called.body.as_ref()?, body, Members::All)
+    let mut called = SERVED.at(&whole, Operation::is_control).filter(|one| one.method == method);
+    let (Some(only), None) = (called.next(), called.next()) else { return None };
+    match (method, only.shown()) {
+        ("PUT", "/") => Some(Taken::Settings),
+        ("POST", "/faults") => Some(Taken::FaultRule),
+        ("POST", "/accounts/{accountIdentifier}/actions") => Some(Taken::Action),
+        _ => only.body.as_ref().map(Taken::Documented),
+    }
+}
+
+/// Where a body is not like its schema.
+pub(super) fn body_misfit(schema: &Json, body: &Json) -> Option<Misfit> {
+    fitting::misfit(&SERVED.schemas, schema, body, Members::All)
 }
 
 /// Where a change of settings names what settings do not have.
@@ -73,7 +112,10 @@ pub(super) fn settings_misfit(change: &Json) -> Option<Misfit> {
 /// Why a fault rule can never strike. A rule with a path may name its program there, and is left to
 /// the program.
 pub(super) fn fault_problem(rule: &FaultRule) -> Option<String> {
-    let program = rule.matching.path.is_none().then(|| "any".parse().ok())??;
+    if rule.matching.path.is_some() {
+        return None;
+    }
+    let program = ProgramCode::from_str("any").ok()?;
     SERVED.operations.problem(rule, &program)
 }
 
@@ -100,12 +142,16 @@ impl Operation {
     }
 
     fn is_at(&self, written: &str) -> bool {
-        let mut own = path_parts(&self.path);
-        let may_be = |own: &str, part: &str| {
-            own.starts_with('{') || part.contains("${") || own.eq_ignore_ascii_case(part)
-        };
-        path_parts(written).all(|part| own.next().is_some_and(|own| may_be(own, part)))
-            && own.next().is_none()
+        if self.is_control() {
+            let (own, parts) = (self.path.split('/'), written.split('/'));
+            return are_alike(own, parts, |own, part| own == part);
+        }
+        are_alike(path_parts(&self.path), path_parts(written), str::eq_ignore_ascii_case)
+    }
+
+    /// As a scenario writes it that writes whole paths or does not.
+    fn shown_as(&self, is_whole: bool) -> &str {
+        if is_whole { &self.path } else { self.shown() }
     }
 
     /// As a scenario writes it.
@@ -140,7 +186,7 @@ impl Served {
         whole: &str,
         of_api: impl Fn(&Operation) -> bool,
     ) -> impl Iterator<Item = &Operation> {
-        let path = whole.split('?').next().unwrap_or_default().to_owned();
+        let path = path_only(whole).to_owned();
         self.all.iter().filter(move |one| of_api(one) && one.is_at(&path))
     }
 
@@ -150,30 +196,62 @@ impl Served {
         (written, whole): (&str, &str),
         of_api: impl Fn(&Operation) -> bool,
     ) -> Option<String> {
+        if let Some(part) = path_only(written).split('/').find(|part| parameter(part).is_some()) {
+            return Some(format!("{part} stands for a value, as ${{ann.account}} is"));
+        }
         let mut methods: Vec<&str> =
             self.at(whole, &of_api).map(|one| one.method.as_str()).collect();
         if methods.contains(&method) {
             return None;
         }
-        let written = written.split('?').next().unwrap_or_default();
+        let written = path_only(written);
         if !methods.is_empty() {
             methods.sort_unstable();
             methods.dedup();
             return Some(format!("{written} is called with {}, not {method}", methods.join(", ")));
         }
-        let all = self.all.iter().filter(|one| of_api(one));
-        let forms: Vec<(String, &str)> = all.map(|one| (form(one.shown()), one.shown())).collect();
-        let near = nearest(&form(written), forms.iter().map(|(form, _)| form.as_str()));
-        let near = near.and_then(|near| forms.iter().find(|(form, _)| form == near));
-        let near = near.map(|(_, shown)| format!("; did you mean {shown}?")).unwrap_or_default();
-        Some(format!("there is no {written}{near}"))
+        let is_whole = written == path_only(whole);
+        let all = self.all.iter().filter(|one| of_api(one)).map(|one| one.shown_as(is_whole));
+        let near = near(written, all).map(|near| format!("; did you mean {near}?"));
+        Some(format!("there is no {written}{}", near.unwrap_or_default()))
     }
 }
 
-/// A path with all parameters and references alike.
-fn form(path: &str) -> String {
-    let alike = |part| if str::contains(part, '{') { "{}" } else { part };
-    path.split('/').map(alike).collect::<Vec<_>>().join("/")
+fn path_only(text: &str) -> &str {
+    text.split('?').next().unwrap_or_default()
+}
+
+/// Whether the parts of a path may be those of a documented one: a parameter may be any, and so may
+/// a part that holds a reference.
+fn are_alike<'a>(
+    mut documented: impl Iterator<Item = &'a str>,
+    mut written: impl Iterator<Item = &'a str>,
+    same: impl Fn(&str, &str) -> bool,
+) -> bool {
+    let may_be = |own: &str, part: &str| {
+        same(own, part) || refers(part) || (parameter(own).is_some() && !part.is_empty())
+    };
+    written.all(|part| documented.next().is_some_and(|own| may_be(own, part)))
+        && documented.next().is_none()
+}
+
+/// The documented path that is nearest to a written one, whatever stands for its parameters.
+fn near<'a>(written: &str, documented: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let start = written.get(..BASE.len()).filter(|start| start.eq_ignore_ascii_case(BASE));
+    let written = &written[start.map_or(0, str::len)..];
+    let forms: Vec<(String, &str)> = documented.map(|path| (filled(path, written), path)).collect();
+    let near = nearest(written, forms.iter().map(|(form, _)| form.as_str()))?;
+    forms.iter().find(|(form, _)| form == near).map(|(_, path)| *path)
+}
+
+/// A documented path with the parts of a written one for its parameters.
+fn filled(documented: &str, written: &str) -> String {
+    let mut parts = written.split('/');
+    let fill = |own| {
+        let part = parts.next().filter(|part| !part.is_empty() && parameter(own).is_some());
+        part.unwrap_or(own)
+    };
+    documented.split('/').map(fill).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
@@ -197,9 +275,23 @@ mod tests {
             ("GET", "/accounts?status=pending"),
             ("POST", "/snapshots/${name}/restore"),
             ("GET", "/_sim/v1/event-types"),
+            ("GET", "/_sim/openapi.json"),
+            ("GET", "/_sim/docs"),
         ] {
             assert_eq!(control_problem(method, path), None, "{method} {path}");
         }
+    }
+
+    #[test]
+    fn the_body_of_a_call_that_may_be_one_of_several_is_not_known() {
+        assert!(matches!(control_body("PUT", "/"), Some(Taken::Settings)));
+        assert!(matches!(control_body("POST", "/faults"), Some(Taken::FaultRule)));
+        let act = control_body("POST", "/accounts/${ann.account}/actions");
+        assert!(matches!(act, Some(Taken::Action)));
+        let encrypt = control_body("POST", "/crypto/encrypt?x=1");
+        assert!(matches!(encrypt, Some(Taken::Documented(_))));
+        assert!(control_body("POST", "/crypto/${how}").is_none());
+        assert!(control_body("GET", "/accounts").is_none());
     }
 
     #[test]
@@ -210,7 +302,25 @@ mod tests {
         let other = "/accounts/${a.b} is called with GET, POST, PUT, not DELETE";
         assert_eq!(vendor("DELETE", "/accounts/${a.b}"), other);
         assert!(vendor("GET", "/_sim/v1/event-types").starts_with("there is no"));
+        let near = "did you mean /programs/{programCode}/accounts/{accountIdentifier}?";
+        for whole in ["/programs/wf/acounts/${a.b}", "/baas/v1/programs/wf/acounts/${a.b}"] {
+            assert!(vendor("GET", whole).ends_with(near), "{}", vendor("GET", whole));
+        }
+        let near = "did you mean /accounts/{accountIdentifier}?";
+        let literal = "/acounts/3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+        assert!(vendor("GET", literal).ends_with(near), "{}", vendor("GET", literal));
+        let parameter = "{accountIdentifier} stands for a value, as ${ann.account} is";
+        assert_eq!(vendor("GET", "/accounts/{accountIdentifier}"), parameter);
         let near = "there is no /clock/advanse; did you mean /clock/advance?";
         assert_eq!(control_problem("POST", "/clock/advanse").as_deref(), Some(near));
+        for (path, near) in [
+            ("/_sim/v1/programs/wf/clok", "/_sim/v1/programs/{code}/clock"),
+            ("/Clock", "/clock"),
+            ("/clock/", "/clock"),
+            ("//clock", "/clock"),
+        ] {
+            let near = format!("there is no {path}; did you mean {near}?");
+            assert_eq!(control_problem("GET", path), Some(near));
+        }
     }
 }

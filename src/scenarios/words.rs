@@ -2,7 +2,8 @@
 //! settings, faults, spans, moments, types of events, and expectations that expect nothing, which
 //! would pass whatever came.
 //!
-//! A word with a reference in it is known only when its step is taken. What a step says is to be
+//! References to variables are followed first, as far as the file itself tells what they lead to. A
+//! word with another one in it is known only when its step is taken. What a step says is to be
 //! refused may be wrong.
 
 use serde_json::Value as Json;
@@ -12,8 +13,9 @@ use super::expectations::{
 };
 use super::fitting::Misfit;
 use super::model::{ActStep, CallStep, ClockSetting, ControlStep, Either, Object, StepKind};
-use super::read::{meant, method_and_path};
-use super::served;
+use super::read::method_and_path;
+use super::served::{self, Taken};
+use super::stand_ins::{self, refers};
 use super::state;
 use crate::kernel::catalogue;
 use crate::kernel::durations::Duration;
@@ -38,10 +40,6 @@ fn wrong(member: impl Into<String>, problem: impl Into<String>) -> Judged {
     Err((member.into(), problem.into()))
 }
 
-fn refers(text: &str) -> bool {
-    text.contains("${")
-}
-
 /// The words of a step.
 pub(super) fn of_step(kind: &StepKind) -> Judged {
     match kind {
@@ -63,14 +61,14 @@ pub(super) fn of_step(kind: &StepKind) -> Judged {
         StepKind::Clock(step) => clock(&step.clock)?,
         StepKind::FaultRule(step) => match &step.fault_rule {
             Either::Short(_) => {}
-            Either::Long(rule) => fault_rule(rule)?,
+            Either::Long(rule) => fault_rule("faultRule", rule)?,
         },
         StepKind::Wait(step) => within(step.within.as_deref())?,
         StepKind::Expect(step) => {
             within(step.within.as_deref())?;
             of_state(&step.expect)?;
         }
-        StepKind::Settings(step) => settings(&step.settings)?,
+        StepKind::Settings(step) => settings("settings", &step.settings)?,
         StepKind::Control(step) => control(step)?,
         StepKind::Receiver(_) => {}
     }
@@ -92,7 +90,12 @@ fn call(step: &CallStep) -> Judged {
         let is_to_miss = is_to_fail(step.expect.as_ref(), 404);
         return match served::vendor_problem(method, path).filter(|_| !is_to_miss) {
             Some(problem) => wrong("call", problem),
-            None => Ok(()),
+            None => match step.path.keys().next() {
+                Some(name) => {
+                    wrong(format!("path.{name}"), "stands in the path of the call itself")
+                }
+                None => Ok(()),
+            },
         };
     }
     let all = || catalogue::banking().map(|(_, operation)| operation);
@@ -102,9 +105,19 @@ fn call(step: &CallStep) -> Judged {
         let problem = format!("{} is neither a method with a path nor an operation", step.call);
         return wrong("call", format!("{problem}{}", near.unwrap_or_default()));
     };
-    let needed = served::parameters(operation.path).filter(|name| *name != PROGRAM_CODE);
-    match needed.into_iter().find(|name| !step.path.contains_key(*name)) {
-        Some(name) => wrong("path", format!("{name} is needed: {}", operation.path)),
+    path_values(&step.path, operation.path)
+}
+
+/// The values of the path of an operation: all that it needs, and no others.
+fn path_values(given: &Object, path: &str) -> Judged {
+    let names: Vec<&str> = served::parameters(path).collect();
+    if let Some(name) = given.keys().find(|name| !names.contains(&name.as_str())) {
+        let near = nearest(name, names).map(|near| format!("; did you mean {near}?"));
+        let problem = format!("no parameter is called {name}: {path}");
+        return wrong(format!("path.{name}"), format!("{problem}{}", near.unwrap_or_default()));
+    }
+    match names.iter().find(|name| **name != PROGRAM_CODE && !given.contains_key(**name)) {
+        Some(name) => wrong("path", format!("{name} is needed: {path}")),
         None => Ok(()),
     }
 }
@@ -119,39 +132,59 @@ fn control(step: &ControlStep) -> Judged {
         return wrong("control", problem);
     }
     let body = step.body.as_ref().filter(|_| !is_to_fail(step.expect.as_ref(), 400));
-    match body.and_then(|body| served::control_misfit(method, path, body)) {
-        Some(misfit) => misfitting("body", misfit),
+    match body.zip(served::control_body(method, path)) {
+        Some((body, taken)) => control_body(body, taken),
         None => Ok(()),
     }
 }
 
-/// The members of an action, unless one of them refers to something.
+/// The body of a control call. A text is sent as it is.
+fn control_body(body: &Json, taken: Taken) -> Judged {
+    let Json::Object(members) = body else { return Ok(()) };
+    match taken {
+        Taken::Settings => settings("body", members),
+        Taken::FaultRule => fault_rule("body", members),
+        Taken::Action => action("body", body),
+        Taken::Documented(schema) => {
+            if let Some(misfit) = served::body_misfit(schema, body) {
+                return misfitting("body", misfit);
+            }
+            within(body["within"].as_str()).map_err(|(member, why)| (format!("body.{member}"), why))
+        }
+    }
+}
+
 fn act(step: &ActStep) -> Judged {
     one_of("act", &step.act, &action_names())?;
-    let mut body = step.members.clone();
-    body.insert("action".to_owned(), Json::String(step.act.clone()));
-    let body = Json::Object(body);
-    if refers(&body.to_string()) || is_to_fail(step.expect.as_ref(), 400) {
+    if is_to_fail(step.expect.as_ref(), 400) {
         return Ok(());
     }
-    match action_problem(&body) {
-        Some(found) => misfitting("with", (found.member, found.problem)),
+    let mut body = step.members.clone();
+    body.insert("action".to_owned(), Json::String(step.act.clone()));
+    action("with", &Json::Object(body))
+}
+
+/// The members of an action.
+fn action(member: &str, body: &Json) -> Judged {
+    match stand_ins::problem(body, action_problem) {
+        Some(found) => misfitting(member, (found.member, found.problem)),
         None => Ok(()),
     }
 }
 
 /// Settings, as far as their members are known without a simulator.
-pub(super) fn settings(change: &Object) -> Judged {
+pub(super) fn settings(member: &str, change: &Object) -> Judged {
     match served::settings_misfit(&Json::Object(change.clone())) {
-        Some(misfit) => misfitting("settings", misfit),
+        Some(misfit) => misfitting(member, misfit),
         None => Ok(()),
     }
 }
 
 fn misfitting(member: &str, (inner, problem): Misfit) -> Judged {
     let inner = inner.trim_start_matches('.');
-    // The reader of a choice names the member in its words alone.
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(char::is_alphanumeric);
+    // The reader of a choice, and a rule, name the member in their words alone.
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '.';
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(is_of_name);
     let (inner, problem) = match problem.split_once(": ") {
         Some((name, rest)) if inner.is_empty() && is_name(name) => (name, rest),
         _ => (inner, problem.as_str()),
@@ -193,17 +226,20 @@ fn fault(text: Option<&str>) -> Judged {
     }
 }
 
-fn fault_rule(rule: &Object) -> Judged {
+fn fault_rule(member: &str, rule: &Object) -> Judged {
     let document = Json::Object(rule.clone());
-    if refers(&document.to_string()) {
-        return Ok(());
+    let misread = |it: &Json| strict_json::read::<FaultRule>(it).err();
+    if let Some(found) = stand_ins::problem(&document, misread) {
+        return misfitting(member, (found.member, found.problem));
     }
-    match strict_json::read::<FaultRule>(&document) {
-        Err(found) => misfitting("faultRule", (found.member, found.problem)),
-        Ok(read) => match read.problem().or_else(|| served::fault_problem(&read)) {
-            Some(problem) => wrong("faultRule", problem),
-            None => Ok(()),
-        },
+    // What a condition refers to only makes the rule narrower: what cannot be without it cannot be.
+    let Ok(known) = strict_json::read::<FaultRule>(&stand_ins::without_references(&document))
+    else {
+        return Ok(());
+    };
+    match known.problem().or_else(|| served::fault_problem(&known)) {
+        Some(problem) => misfitting(member, (String::new(), problem)),
+        None => Ok(()),
     }
 }
 
@@ -214,6 +250,14 @@ pub(super) fn with_meant(problem: String) -> String {
         Some(near) => format!("{problem}; did you mean {near}?"),
         None => problem,
     }
+}
+
+/// ``unknown field `statsu`, expected one of `status`, `code` `` names the one that is nearest.
+fn meant(problem: &str) -> Option<&str> {
+    let names: Vec<&str> = problem.split('`').skip(1).step_by(2).collect();
+    let is_unknown = ["unknown field", "unknown variant"].iter().any(|it| problem.starts_with(it));
+    let (word, known) = names.split_first().filter(|_| is_unknown)?;
+    nearest(word, known.iter().copied())
 }
 
 fn one_of(member: &str, word: &str, known: &[&str]) -> Judged {

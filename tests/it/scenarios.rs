@@ -231,7 +231,60 @@ async fn calls_that_nothing_serves_and_bodies_that_nothing_takes_are_no_scenario
         ("settings: { limit: {} }", "settings.limit: unknown field `limit`"),
         (
             "faultRule: { match: { operation: account_get }, effect: { kind: reset } }",
-            "faultRule: match.operation: there is no operation \"account_get\"; did you mean",
+            "faultRule.match.operation: there is no operation \"account_get\"; did you mean",
+        ),
+        ("call: GET /accounts/{accountIdentifier}", "{accountIdentifier} stands for a value"),
+        (
+            "{ call: account_get_getaccount, path: { accountIdentifer: 1, accountIdentifier: 2 } }",
+            "path.accountIdentifer: no parameter is called accountIdentifer: /programs/",
+        ),
+        ("{ call: GET /accounts/1, path: { accountIdentifier: 1 } }", "path.accountIdentifier: st"),
+        ("call: GET /programs/wf/acounts/${ann.account}", "did you mean /programs/{programCode}/a"),
+        ("control: GET /Clock", "control: there is no /Clock; did you mean /clock?"),
+        ("control: GET /clock/", "control: there is no /clock/; did you mean /clock?"),
+        ("control: GET /_sim/v1/programs/wf/clok", "did you mean /_sim/v1/programs/{code}/clock?"),
+        ("{ control: PUT /, body: { limit: {} } }", "body.limit: unknown field `limit`"),
+        (
+            "{ control: POST /faults, body: { effect: { kind: interupt } } }",
+            "body.effect.kind: unknown variant `interupt`",
+        ),
+        (
+            "{ control: POST /accounts/${ann.account}/actions, body: { action: clearOfak } }",
+            "body.action: \"clearOfak\" is none of",
+        ),
+        (
+            "{ control: POST /events/wait, body: { within: PT30S } }",
+            "body.within: \"PT30S\" must be an ISO 8601 duration up to PT25S",
+        ),
+    ] {
+        step_is_refused(&sim, step, says).await;
+    }
+}
+
+#[tokio::test]
+async fn a_reference_hides_nothing_that_is_wrong_beside_it() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    for (step, says) in [
+        (
+            "{ act: clear, on: ann, with: { transactionIdentifier: '${ann.card}', amout: 20 } }",
+            "with.amout: unknown field `amout`, expected",
+        ),
+        (
+            "{ act: authorize, on: ann, with: { amount: '${ann.amount}' } }",
+            "with: missing field `merchant`",
+        ),
+        (
+            "faultRule: { match: { account: '${ann.account}' }, effect: { kind: dropp } }",
+            "faultRule.effect.kind: unknown variant `dropp`",
+        ),
+        (
+            "faultRule: { match: { path: '/${ann.user}', operation: acount_get_getaccount }, \
+             effect: { kind: reset } }",
+            "faultRule.match.operation: there is no operation",
+        ),
+        (
+            "faultRule: { match: { calller: '${ann.user}' }, effect: { kind: reset } }",
+            "faultRule.match.calller: unknown field `calller`",
         ),
     ] {
         step_is_refused(&sim, step, says).await;
@@ -306,6 +359,43 @@ async fn a_call_that_is_to_be_refused_may_be_wrong() {
         - {act: authorize, on: ann, with: {amount: many}, expect: {status: 400}}\n";
     let told = report(&sim, text).await;
     assert_eq!(told["passed"], true, "{:?}", problems(&told));
+}
+
+#[tokio::test]
+async fn what_may_be_right_once_its_references_are_followed_is_played() {
+    let sim = TestSim::start(Engine::Sqlite).await;
+    let text = "name: Right\nprogram: wf\n\
+        people: {ann: approved, ben: {userData: {note: encrypt}}}\n\
+        variables: {base: programs/wf, rest: 'accounts?status=normal', by: P1D, \
+        hold: {amount: 1, merchant: Cafe}}\nsteps:\n- enroll: ann\n\
+        - call: GET /${base}/accounts/${ann.account}\n\
+        - control: GET /${rest}\n\
+        - control: GET /_sim/openapi.json\n\
+        - control: GET /_sim/scenario.schema.json\n\
+        - {control: 'POST /crypto/${ben.person.note}', \
+        body: {plaintext: {pin: '1234'}, requestId: '${new.call}'}}\n\
+        - {adjust: promo, on: ann, amount: 5}\n\
+        - {act: authorize, on: ann, as: held, with: {amount: '${hold.amount}', \
+        merchant: '${hold.merchant}', mcc: '5812'}}\n\
+        - {act: clear, on: ann, with: {transactionIdentifier: '${held.transaction}', \
+        amounts: ['${hold.amount}']}}\n\
+        - faultRule: {match: {account: '${ann.account}'}, effect: {kind: delay, by: '${by}'}}\n\
+        - {control: POST /events/wait, body: {match: {}, within: PT1S}}\n";
+    let told = report(&sim, text).await;
+    assert_eq!(told["passed"], true, "{:?}", problems(&told));
+    // A variable is as good as what it stands for, and is judged alike.
+    for (variable, step, says) in [
+        ("accounts/1/bogus", "call: GET /${v}", "there is no /accounts/1/bogus"),
+        ("P2Q", "advance: '${v}'", "advance: "),
+        ("clearOfak", "{act: '${v}', on: ann}", "did you mean clearOfac?"),
+    ] {
+        let text = format!(
+            "name: x\npeople: {{ann: approved}}\nvariables: {{v: {variable}}}\nsteps:\n- {step}\n"
+        );
+        let answer = run(&sim, &text).await.expect(400);
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.starts_with("5:") && detail.contains(says), "{step}\n{detail}");
+    }
 }
 
 #[tokio::test]
