@@ -186,7 +186,7 @@ fn misfitting(member: &str, (inner, problem): Misfit) -> Judged {
     let is_of_name = |c: char| c.is_alphanumeric() || c == '.';
     let is_name = |name: &str| !name.is_empty() && name.chars().all(is_of_name);
     let (inner, problem) = match problem.split_once(": ") {
-        Some((name, rest)) if inner.is_empty() && is_name(name) => (name, rest),
+        Some((name, rest)) if is_name(name) && name.starts_with(inner) => (name, rest),
         _ => (inner, problem.as_str()),
     };
     let dot = if inner.is_empty() { "" } else { "." };

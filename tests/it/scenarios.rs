@@ -271,7 +271,7 @@ async fn a_reference_hides_nothing_that_is_wrong_beside_it() {
         ),
         (
             "{ act: authorize, on: ann, with: { amount: '${ann.amount}' } }",
-            "with: missing field `merchant`",
+            "missing field `merchant`",
         ),
         (
             "faultRule: { match: { account: '${ann.account}' }, effect: { kind: dropp } }",
