@@ -2,10 +2,10 @@
 //!
 //! One file is read once, at the border: `document` knows places, `read` checks what can be known
 //! beforehand, with `words` its words and with `served` and `fitting` its calls; `variables` and
-//! `stand_ins` help with references. `model` (with `steps` and `expectations`) is what it may say, and
-//! `schema` draws the JSON Schema from it.
-//! `run` plays it: `doing` takes the steps, `state` looks at what came of it, `judge` and
-//! `matching` compare and are pure. `report` and `junit` tell it.
+//! `stand_ins` help with references. `model` (with `steps` and `expectations`) is what it may say,
+//! and `schema` draws the JSON Schema from it. `run` plays it: `doing` takes the steps, `state`
+//! looks at what came of it, `judge` and `matching` compare and are pure. `report` and `junit` tell
+//! it.
 //!
 //! A `seed` is a file of programs, each played like a scenario, to begin with.
 //!

@@ -241,8 +241,8 @@ step! {
 step! {
     /// Makes a call of the vendor's API: `call: GET /accounts/${ines.account}`.
     answered CallStep {
-        /// Method and path, below the program unless the path begins with `/programs/` or belongs
-        /// to no program; or the operation id that docs/openapi.json has for it.
+        /// Method and path, below the program unless the path begins with `/programs/` or `/baas/`
+        /// or belongs to no program; or the operation id that docs/openapi.json has for it.
         pub call: String,
         /// Values of the path of an operation: `{accountIdentifier: "${ines.account}"}`.
         #[serde(default)]

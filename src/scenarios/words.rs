@@ -144,7 +144,11 @@ fn control_body(body: &Json, taken: Taken) -> Judged {
     match taken {
         Taken::Settings => settings("body", members),
         Taken::FaultRule => fault_rule("body", members),
-        Taken::Action => action("body", body),
+        Taken::Action => {
+            let word = members.get("action").and_then(Json::as_str);
+            word.map_or(Ok(()), |word| one_of("body.action", word, &action_names()))?;
+            action("body", body)
+        }
         Taken::Documented(schema) => {
             if let Some(misfit) = served::body_misfit(schema, body) {
                 return misfitting("body", misfit);

@@ -249,8 +249,12 @@ async fn calls_that_nothing_serves_and_bodies_that_nothing_takes_are_no_scenario
             "body.effect.kind: unknown variant `interupt`",
         ),
         (
-            "{ control: POST /accounts/${ann.account}/actions, body: { action: clearOfak } }",
-            "body.action: \"clearOfak\" is none of",
+            "{ control: POST /accounts/1/actions, body: { action: clearOfak } }",
+            "body.action: there is no clearOfak; did you mean clearOfac?",
+        ),
+        (
+            "{ control: POST /accounts/1/actions, body: { action: failOfac, b: '${ann.user}' } }",
+            "body: unknown field `b`",
         ),
         (
             "{ control: POST /events/wait, body: { within: PT30S } }",
