@@ -111,7 +111,9 @@ fn culprit<T: DeserializeOwned>(
     let is_tagged = TAGS.iter().any(|tag| members.contains_key(*tag));
     let is_of_value = begins(["invalid", "unknown variant"])
         || (is_tagged && !begins(["missing field", "unknown field"]));
-    if !is_of_value || members.len() > CULPRITS_MAX {
+    // What was read by itself, and names the member already.
+    let is_told = members.keys().any(|name| problem.starts_with(&format!("{name}: ")));
+    if !is_of_value || is_told || members.len() > CULPRITS_MAX {
         return None;
     }
     let names: Vec<String> = members.keys().cloned().collect();

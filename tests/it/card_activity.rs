@@ -56,6 +56,8 @@ pub async fn refused(sim: &TestSim, money: &Money, action: Json, (status, says):
     assert_eq!(answer.status, status, "{action}: {}", answer.text);
     let detail = answer.body["detail"].as_str().unwrap();
     assert!(detail.contains(says), "{action}: {detail}");
+    let (member, rest) = detail.split_once(": ").unwrap_or_default();
+    assert!(member.is_empty() || !rest.starts_with(&format!("{member}: ")), "{action}: {detail}");
     assert_eq!((balances(money).await, history(money, ALL).await), before, "{action}");
     assert_eq!(sim.events("wf").await.len(), told, "{action}");
 }

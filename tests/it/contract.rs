@@ -40,6 +40,18 @@ async fn the_docs_page_needs_nothing_from_outside() {
     }
 }
 
+#[test]
+fn members_are_documented_by_the_names_that_are_read() {
+    let document: Json = serde_json::from_str(&api_document().to_text()).unwrap();
+    let snakes = document["components"]["schemas"].as_object().unwrap().iter().filter(|(_, it)| {
+        let named = regex::Regex::new(r#""[a-z]+_[a-z_]+":\{"#).unwrap();
+        named.is_match(&it.to_string())
+    });
+    // The token page alone writes names so.
+    let snakes: Vec<_> = snakes.map(|(name, _)| name.as_str()).collect();
+    assert_eq!(snakes, ["TokenRequest", "TokenResponse"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_answers_as_documented() {
     let sim = TestSim::start(Engine::Sqlite).await;

@@ -20,7 +20,7 @@ use crate::schedule::{self, Review};
 
 /// One thing that the outside world does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "action", rename_all = "camelCase")]
 #[serde(deny_unknown_fields)]
 pub enum Action {
     /// The sanctions review finds another person: the enrollment completes by itself.
@@ -63,6 +63,7 @@ pub enum Action {
         locked: bool,
     },
     /// The block is lifted: normal and healthy again.
+    #[serde(rename_all = "camelCase")]
     UnlockFraud {
         /// When the cards follow; at once if absent.
         #[serde(default)]

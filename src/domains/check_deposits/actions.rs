@@ -19,22 +19,25 @@ use crate::programs::world::World;
 
 /// One thing that the outside world does to a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "action", rename_all = "camelCase")]
 #[serde(deny_unknown_fields)]
 pub enum CheckAction {
     /// An agent wants to look at it: it is not posted before it is approved.
+    #[serde(rename_all = "camelCase")]
     ReviewCheck {
         /// The check.
         #[schema(value_type = String, format = Uuid)]
         transfer_identifier: TransferId,
     },
     /// The agent approves it. It is posted if the partner has accepted, else once it does.
+    #[serde(rename_all = "camelCase")]
     ApproveCheck {
         /// The check.
         #[schema(value_type = String, format = Uuid)]
         transfer_identifier: TransferId,
     },
     /// The agent declines it.
+    #[serde(rename_all = "camelCase")]
     DeclineCheck {
         /// The check.
         #[schema(value_type = String, format = Uuid)]
@@ -45,6 +48,7 @@ pub enum CheckAction {
     },
     /// The bank that it is drawn on sends it back: its money is taken from the account, whatever is
     /// there.
+    #[serde(rename_all = "camelCase")]
     ReturnCheck {
         /// The check.
         #[schema(value_type = String, format = Uuid)]

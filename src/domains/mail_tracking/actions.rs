@@ -19,10 +19,10 @@ macro_rules! mail_actions {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $step:ident, $needs:literal;)+) => {
         /// One thing that the outside world does to a card in the mail.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        #[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
+        #[serde(tag = "action", rename_all = "camelCase")]
         #[serde(deny_unknown_fields)]
         pub enum MailAction {
-            $($(#[$doc])* $variant {
+            $($(#[$doc])* #[serde(rename_all = "camelCase")] $variant {
                 /// The card; may be absent where the account has mailed plastic but one.
                 #[serde(default, skip_serializing_if = "Option::is_none")]
                 #[schema(value_type = Option<String>, format = Uuid)]

@@ -18,28 +18,32 @@ use crate::programs::world::World;
 
 /// One thing that the outside world does to a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "action", rename_all = "camelCase")]
 #[serde(deny_unknown_fields)]
 pub enum TokenAction {
     /// The wallet has it: the card can be used there.
+    #[serde(rename_all = "camelCase")]
     ActivateToken {
         /// The token.
         #[schema(value_type = String, format = Uuid)]
         token_identifier: WalletTokenId,
     },
     /// The network stops it for a while.
+    #[serde(rename_all = "camelCase")]
     SuspendToken {
         /// The token.
         #[schema(value_type = String, format = Uuid)]
         token_identifier: WalletTokenId,
     },
     /// The network lets it go on.
+    #[serde(rename_all = "camelCase")]
     ResumeToken {
         /// The token.
         #[schema(value_type = String, format = Uuid)]
         token_identifier: WalletTokenId,
     },
     /// It is taken out of the wallet.
+    #[serde(rename_all = "camelCase")]
     DeleteToken {
         /// The token.
         #[schema(value_type = String, format = Uuid)]
