@@ -99,6 +99,7 @@ impl Wait<'_> {
     }
 
     /// Lets so much time pass before the first look: what was done elsewhere arrives meanwhile.
+    /// A stop does not cut it short: what has not arrived would then count as never done.
     pub async fn rest(&mut self, span: Within) -> Result<(), NoPlace> {
         if span > Within::NONE {
             self.take_place()?;
